@@ -1,0 +1,1 @@
+## cli: the program, one file per subcommand.

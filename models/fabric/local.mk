@@ -1,0 +1,1 @@
+## models/fabric: switches and routers.

@@ -1,0 +1,1 @@
+## models/guest: what runs in a VM.

@@ -1,0 +1,1 @@
+## models/hnv: policy records and the datapaths.

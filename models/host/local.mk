@@ -1,0 +1,1 @@
+## models/host: virtual switch, policy agent and physical NIC.

@@ -1,0 +1,1 @@
+## scenarios: from YAML to a running network, and the bundled scenarios.

@@ -1,0 +1,1 @@
+## traces: captures, packet walks and metrics files.
