@@ -1,10 +1,11 @@
 ## Fuzz targets: every tests/fuzz/fuzz_NAME.c is one, without being listed.
 ##
-## configure.ac defines their list.  make check links each with replay_main.c and gives it every file of
-## configure.ac defines their list.  make check links each with replay_main.c and
-## gives it every file of tests/corpus/NAME; make fuzz-targets (configured with
-## --enable-fuzzing) links each with libFuzzer.
+## make check links each with replay_main.c and gives it every file of
+## tests/corpus/NAME; make fuzz-targets (configured with --enable-fuzzing) links
+## each with libFuzzer.  configure.ac defines FUZZ_REPLAYS and FUZZ_TARGETS, what
+## the two make.
 
+check_LIBRARIES += tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay_main.c
 
 check_DATA += $(FUZZ_REPLAYS)
