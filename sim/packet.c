@@ -1,0 +1,208 @@
+#include "sim/packet.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CACHE_LINE  64
+#define CHUNK_BYTES (256 * 1024) /* Taken from the system at a time. */
+
+/* Free packets of one size. */
+struct packet_class {
+    struct packet *free;
+    size_t bytes; /* Of a packet, header and 'buf'. */
+};
+
+struct packet_pool {
+    struct packet_class small, large;
+    uint64_t alive;    /* Packets given out. */
+    GPtrArray *chunks; /* All memory, to give back. */
+};
+
+G_STATIC_ASSERT(PACKET_SMALL % CACHE_LINE == 0);
+G_STATIC_ASSERT(PACKET_LARGE % CACHE_LINE == 0);
+G_STATIC_ASSERT(sizeof(struct packet) + PACKET_HEADROOM + PACKET_STORED_MAX
+                <= PACKET_LARGE);
+
+struct packet_pool *
+packet_pool_new(void)
+{
+    struct packet_pool *pool = g_new0(struct packet_pool, 1);
+
+    pool->small.bytes = PACKET_SMALL;
+    pool->large.bytes = PACKET_LARGE;
+    pool->chunks = g_ptr_array_new_with_free_func(free);
+    return pool;
+}
+
+/* Frees 'pool' and every packet that came from it. */
+void
+packet_pool_free(struct packet_pool *pool)
+{
+    g_ptr_array_unref(pool->chunks);
+    g_free(pool);
+}
+
+/* Returns the number of packets that were given out and not given back. */
+uint64_t
+packet_pool_alive(const struct packet_pool *pool)
+{
+    return pool->alive;
+}
+
+static void
+class_refill(struct packet_pool *pool, struct packet_class *class)
+{
+    uint8_t *chunk = aligned_alloc(CACHE_LINE, CHUNK_BYTES);
+
+    if (!chunk) {
+        g_error("out of memory for packets");
+    }
+    g_ptr_array_add(pool->chunks, chunk);
+    for (size_t i = 0; i + class->bytes <= CHUNK_BYTES; i += class->bytes) {
+        struct packet *pkt = (struct packet *) (void *) (chunk + i);
+
+        pkt->capacity = (uint16_t) (class->bytes - sizeof *pkt);
+        pkt->next = class->free;
+        class->free = pkt;
+    }
+}
+
+/* Returns a packet of 'size' bytes of which the first 'stored', at most
+ * PACKET_STORED_MAX and 'size', are held and not yet set; the rest are zeros.
+ * There are PACKET_HEADROOM bytes in front, and the tag is all zeros. */
+struct packet *
+packet_alloc(struct packet_pool *pool, size_t stored, size_t size)
+{
+    struct packet_class *class =
+        sizeof(struct packet) + PACKET_HEADROOM + stored <= PACKET_SMALL
+            ? &pool->small
+            : &pool->large;
+    struct packet *pkt;
+
+    g_assert(stored <= size && stored <= PACKET_STORED_MAX
+             && size <= UINT32_MAX);
+    if (!class->free) {
+        class_refill(pool, class);
+    }
+    pkt = class->free;
+    class->free = pkt->next;
+    pool->alive++;
+    pkt->next = NULL;
+    pkt->tag = (struct packet_tag){ 0 };
+    pkt->size = (uint32_t) size;
+    pkt->stored = (uint16_t) stored;
+    pkt->head = PACKET_HEADROOM;
+    return pkt;
+}
+
+/* Returns a copy of 'pkt' with the same tag, in no queue. */
+struct packet *
+packet_copy(struct packet_pool *pool, const struct packet *pkt)
+{
+    struct packet *copy = packet_alloc(pool, pkt->stored, pkt->size);
+
+    copy->tag = pkt->tag;
+    memcpy(packet_data(copy), packet_data(pkt), pkt->stored);
+    return copy;
+}
+
+/* Gives 'pkt', which may be null, back to 'pool', where it came from. */
+void
+packet_free(struct packet_pool *pool, struct packet *pkt)
+{
+    struct packet_class *class;
+
+    if (pkt) {
+        class = pkt->capacity == PACKET_SMALL - sizeof *pkt ? &pool->small
+                                                            : &pool->large;
+        pkt->next = class->free;
+        class->free = pkt;
+        pool->alive--;
+    }
+}
+
+/* Cuts 'pkt' to its first 'size' bytes, if it is longer. */
+void
+packet_trim(struct packet *pkt, size_t size)
+{
+    if (pkt->size > size) {
+        pkt->size = (uint32_t) size;
+        if (pkt->stored > size) {
+            pkt->stored = (uint16_t) size;
+        }
+    }
+}
+
+/* Adds zeros to 'pkt' until it has 'size' bytes, if it is shorter. */
+void
+packet_pad(struct packet *pkt, size_t size)
+{
+    if (pkt->size < size) {
+        pkt->size = (uint32_t) size;
+    }
+}
+
+/* Makes the first 'n' bytes of 'pkt', or all if it has fewer, held bytes that
+ * can be read and written.  There must be room: 'n' is at most a header. */
+void
+packet_store(struct packet *pkt, size_t n)
+{
+    n = MIN(n, pkt->size);
+    if (n > pkt->stored) {
+        g_assert(pkt->head + n <= pkt->capacity);
+        memset(packet_data(pkt) + pkt->stored, 0, n - pkt->stored);
+        pkt->stored = (uint16_t) n;
+    }
+}
+
+uint8_t *
+packet_push(struct packet *pkt, size_t n)
+{
+    g_assert(n <= pkt->head);
+    pkt->head = (uint16_t) (pkt->head - n);
+    pkt->stored = (uint16_t) (pkt->stored + n);
+    pkt->size += (uint32_t) n;
+    return packet_data(pkt);
+}
+
+uint8_t *
+packet_pull(struct packet *pkt, size_t n)
+{
+    uint8_t *data = packet_data(pkt);
+
+    g_assert(n <= pkt->stored);
+    pkt->head = (uint16_t) (pkt->head + n);
+    pkt->stored = (uint16_t) (pkt->stored - n);
+    pkt->size -= (uint32_t) n;
+    return data;
+}
+
+void
+packet_queue_push(struct packet_queue *queue, struct packet *pkt)
+{
+    pkt->next = NULL;
+    if (queue->last) {
+        queue->last->next = pkt;
+    } else {
+        queue->first = pkt;
+    }
+    queue->last = pkt;
+    queue->n_packets++;
+}
+
+struct packet *
+packet_queue_pop(struct packet_queue *queue)
+{
+    struct packet *pkt = queue->first;
+
+    if (pkt) {
+        queue->first = pkt->next;
+        if (!queue->first) {
+            queue->last = NULL;
+        }
+        queue->n_packets--;
+        pkt->next = NULL;
+    }
+    return pkt;
+}

@@ -1,0 +1,182 @@
+#include "sim/port.h"
+
+#include <glib.h>
+
+const struct fate port_drops[PORT_N_DROPS] = {
+#define X(ID, NAME, HELP) [PORT_DROP_##ID] = { FATE_DROPPED, NAME, HELP },
+    PORT_DROPS(X)
+#undef X
+};
+
+static event_fn port_deliver;
+
+/* Makes 'port' a port of 'owner' without a link.  node_init() calls this. */
+void
+port_init(struct port *port, struct node *owner)
+{
+    *port = (struct port){
+        .owner = owner,
+        .index = (uint32_t) (port - owner->ports),
+        .tap = { .node = owner, .name = "" },
+    };
+    event_init(&port->arrival, port_deliver, node_next_rank(owner));
+}
+
+void
+port_clear(struct port *port)
+{
+    event_cancel(port->owner->sim, &port->arrival);
+}
+
+/* Gives 'port' the name under which it is seen, e.g. "hv1:eth0"; the string
+ * stays the caller's and must outlive the run. */
+void
+port_set_name(struct port *port, const char *name)
+{
+    port->tap.name = name;
+}
+
+static void
+configure(struct port *port, struct port *peer,
+          const struct link_config *config)
+{
+    struct sim *sim = port->owner->sim;
+    uint64_t byte_ps = 8 * (uint64_t) SIM_S;
+
+    g_assert(!port->peer && config->rate_bps > 0 && config->delay >= 0);
+    port->peer = peer;
+    port->propagation = config->delay;
+    port->rate_bps = config->rate_bps;
+    port->loss = config->loss;
+    if (byte_ps % config->rate_bps == 0
+        && byte_ps / config->rate_bps <= UINT32_MAX) {
+        port->ps_per_byte = (uint32_t) (byte_ps / config->rate_bps);
+    }
+    port->max_backlog =
+        (sim_time) MIN((double) config->buffer_bytes * 8 * (double) SIM_S
+                           / (double) config->rate_bps,
+                       (double) (INT64_MAX / 4));
+    random_stream_init(&port->losses, sim->seed, port->tap.name);
+}
+
+/* Joins 'a' and 'b', which have no link, by a link that is the same both
+ * ways.  Names must have been set: they name the random streams. */
+void
+port_connect(struct port *a, struct port *b, const struct link_config *config)
+{
+    configure(a, b, config);
+    configure(b, a, config);
+}
+
+static inline sim_time
+time_on_line(const struct port *port, uint32_t size)
+{
+    return port->ps_per_byte
+               ? (sim_time) (size + PORT_LINE_EXTRA) * port->ps_per_byte
+               : sim_transmission_time(size + PORT_LINE_EXTRA, port->rate_bps);
+}
+
+static void
+drop(struct port *port, struct packet *pkt, enum port_drop why)
+{
+    port->drops[why]++;
+    node_end_packet(port->owner, pkt, &port_drops[why]);
+}
+
+/* Puts 'pkt' into the FIFO of 'in', where it arrives at 'pkt->due'. */
+static inline void
+put_on_link(struct sim *sim, struct port *in, struct packet *pkt)
+{
+    pkt->next = NULL;
+    if (in->first) {
+        in->last->next = pkt;
+    } else {
+        in->first = pkt;
+        event_schedule_at(sim, &in->arrival, pkt->due);
+    }
+    in->last = pkt;
+}
+
+/* Sends 'pkt' out of 'port': pads it, lets it wait for those before it, and
+ * drops it if the buffer is full. */
+void
+port_send(struct port *port, struct packet *pkt)
+{
+    struct sim *sim = port->owner->sim;
+    sim_time start = MAX(port->busy_until, sim->now);
+    sim_time end;
+
+    if (!port->peer) {
+        drop(port, pkt, PORT_DROP_NO_LINK);
+        return;
+    }
+    packet_pad(pkt, PORT_FRAME_MIN);
+    end = start + time_on_line(port, pkt->size);
+    if (start > sim->now && end - sim->now > port->max_backlog) {
+        drop(port, pkt, PORT_DROP_QUEUE_FULL);
+        return;
+    }
+    port->busy_until = end;
+    port->tx_frames++;
+    port->tx_bytes += pkt->size;
+    tap_frame(&port->tap, TAP_OUT, pkt);
+    if (port->loss > 0 && random_unit(&port->losses) < port->loss) {
+        drop(port, pkt, PORT_DROP_LINK_LOSS);
+        return;
+    }
+    pkt->due = end + port->propagation;
+    put_on_link(sim, port->peer, pkt);
+}
+
+/* Hands over the first packet that is on its way to the port, and waits for
+ * the next. */
+static void
+port_deliver(struct event *event)
+{
+    struct port *in =
+        (struct port *) (void *) ((char *) event
+                                  - offsetof(struct port, arrival));
+    struct node *owner = in->owner;
+    struct sim *sim = owner->sim;
+    struct packet *pkt = in->first;
+
+    in->first = pkt->next;
+    pkt->next = NULL;
+    if (in->first) {
+        event_schedule_at(sim, event, in->first->due);
+    }
+    sim->n_packet_hops++;
+    in->rx_frames++;
+    in->rx_bytes += pkt->size;
+    tap_frame(&in->tap, TAP_IN, pkt);
+    owner->ops->receive(owner, in, pkt);
+}
+
+/* Returns the number of frames that are on their way to 'port'. */
+uint64_t
+port_in_flight(const struct port *port)
+{
+    uint64_t n = 0;
+
+    for (const struct packet *pkt = port->first; pkt; pkt = pkt->next) {
+        n++;
+    }
+    return n;
+}
+
+/* Returns the bytes, as they occupy the line, that wait at 'port' or are
+ * being sent. */
+uint64_t
+port_queue_bytes(const struct port *port)
+{
+    sim_time backlog = port->busy_until - port->owner->sim->now;
+
+    if (backlog <= 0) {
+        return 0;
+    }
+    return port->ps_per_byte
+               ? ((uint64_t) backlog + port->ps_per_byte - 1)
+                     / port->ps_per_byte
+               : (uint64_t) ((double) backlog * (double) port->rate_bps
+                             / (8.0 * (double) SIM_S));
+}

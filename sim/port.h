@@ -1,0 +1,79 @@
+/* Ports and links.
+ *
+ * A link joins two ports and carries frames both ways.  port_send() puts a
+ * frame on the line; it arrives at the peer's node in one event of its own,
+ * even over a link without delay.  A drop-tail queue needs no events: the time
+ * at which all that waits will have left says how full it is.  The frames on
+ * their way to a port wait in a FIFO there, and only its head is an event.
+ *
+ * A frame occupies the line for its bytes, at least 60, and 24 more: FCS 4,
+ * preamble and start delimiter 8, interpacket gap 12 (IEEE 802.3).  Shorter
+ * frames are padded.  The buffer counts bytes as they occupy the line. */
+
+#ifndef SIM_PORT_H
+#define SIM_PORT_H 1
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/node.h"
+#include "sim/random.h"
+
+#define PORT_FRAME_MIN  60 /* Bytes of the shortest frame, without FCS. */
+#define PORT_LINE_EXTRA 24 /* Bytes a frame occupies beside its own. */
+
+/* Why a port drops a frame. */
+#define PORT_DROPS(X)                                                         \
+    X(QUEUE_FULL, "queue-full", "the port's buffer had no room for it")       \
+    X(LINK_LOSS, "link-loss", "the link lost it, as the scenario asks")       \
+    X(NO_LINK, "no-link", "the port has no link")
+enum port_drop {
+#define X(ID, NAME, HELP) PORT_DROP_##ID,
+    PORT_DROPS(X)
+#undef X
+        PORT_N_DROPS
+};
+extern const struct fate port_drops[PORT_N_DROPS];
+
+/* One direction of a link, as its sender sees it. */
+struct link_config {
+    uint64_t rate_bps;     /* Line rate, positive. */
+    sim_time delay;        /* Propagation, not negative. */
+    uint64_t buffer_bytes; /* Drop-tail bound of what waits and is sent. */
+    double loss;           /* Part of the frames lost, 0 to 1. */
+};
+
+struct port {
+    /* Sending. */
+    struct port *peer;    /* Other end, null if there is no link. */
+    sim_time busy_until;  /* When the last frame will have left. */
+    sim_time propagation; /* Delay along the link. */
+    sim_time max_backlog; /* Drop-tail bound, as time on the line. */
+    uint64_t tx_frames;   /* Frames put on the line. */
+    uint64_t tx_bytes;    /* Their bytes, padding included. */
+    uint32_t ps_per_byte; /* 0: not a whole number, use the rate. */
+    uint32_t index;       /* Place among the node's ports. */
+    struct node *owner;   /* Receives what arrives here. */
+    /* Receiving. */
+    struct packet *first, *last; /* On their way to this port. */
+    struct event arrival;        /* Of the first of them. */
+    uint64_t rx_frames;          /* Frames that arrived. */
+    uint64_t rx_bytes;           /* Their bytes. */
+    /* The rest is seldom touched. */
+    struct tap_point tap;
+    uint64_t rate_bps;
+    double loss;                 /* Part of the frames lost. */
+    struct random_stream losses; /* Decides which. */
+    uint32_t mtu;                /* Largest L3 packet, for the node's use. */
+    uint64_t drops[PORT_N_DROPS];
+};
+
+void port_init(struct port *, struct node *owner);
+void port_clear(struct port *);
+void port_set_name(struct port *, const char *name);
+void port_connect(struct port *, struct port *, const struct link_config *);
+void port_send(struct port *, struct packet *);
+uint64_t port_in_flight(const struct port *);
+uint64_t port_queue_bytes(const struct port *);
+
+#endif /* sim/port.h */

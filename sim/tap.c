@@ -1,0 +1,24 @@
+#include "sim/tap.h"
+
+/* Adds 'tap' behind those who already listen at 'point'. */
+void
+tap_add(struct tap_point *point, struct tap *tap)
+{
+    struct tap **end = &point->first;
+
+    while (*end) {
+        end = &(*end)->next;
+    }
+    tap->next = NULL;
+    *end = tap;
+}
+
+/* Calls all who listen at 'point'; tap_frame() calls this. */
+void
+tap_call(const struct tap_point *point, enum tap_direction direction,
+         const struct packet *pkt)
+{
+    for (struct tap *tap = point->first; tap; tap = tap->next) {
+        tap->frame(tap, point, direction, pkt);
+    }
+}
