@@ -26,3 +26,6 @@ endif
 
 ## Automake knows the dependencies of listed objects only.
 -include $(wildcard tests/fuzz/$(DEPDIR)/fuzz_*.Po)
+
+distclean-local:
+	rm -rf tests/fuzz/$(DEPDIR)

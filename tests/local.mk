@@ -23,3 +23,4 @@ include $(top_srcdir)/tests/traces.mk
 include $(top_srcdir)/tests/scenarios.mk
 include $(top_srcdir)/tests/cli.mk
 include $(top_srcdir)/tests/fuzz.mk
+include $(top_srcdir)/tests/bench.mk

@@ -1,0 +1,4 @@
+## Benchmarks, run by tests/bench/run.sh.  A program tests/bench/NAME.c is
+##     EXTRA_PROGRAMS += tests/bench_NAME
+##     tests_bench_NAME_SOURCES = tests/bench/NAME.c
+##     tests_bench_NAME_LDADD = $(TEST_LIBS)
