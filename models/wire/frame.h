@@ -54,7 +54,7 @@ struct frame_view {
     uint16_t fragment_offset; /* Bytes. */
 
     /* What IP carries. */
-    uint32_t l4_offset; /* 0: nothing looked at. */
+    uint32_t l4_offset; /* Of a fragment's bytes too.  0: no IP. */
     uint32_t l4_size;   /* Bytes, unpadded. */
     bool has_ports;     /* TCP or UDP, first fragment or whole. */
     bool has_icmp;      /* ICMP or ICMPv6. */
@@ -64,10 +64,11 @@ struct frame_view {
 
     /* A tenant's frame in it. */
     enum frame_tunnel tunnel;
-    enum nvgre_result nvgre; /* Why GRE is no NVGRE. */
+    enum nvgre_result nvgre; /* If GRE, and whole: is it NVGRE? */
     uint8_t flow_id;         /* Of NVGRE. */
     uint32_t vsid;           /* Or VNI. */
     uint32_t inner_offset;
+    uint32_t inner_size; /* Bytes. */
 };
 
 bool frame_parse(struct frame_view *, const uint8_t *data, size_t stored,

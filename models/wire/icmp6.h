@@ -58,7 +58,7 @@ bool icmp6_checksum_is_right(const uint8_t *data, size_t stored, size_t size,
 
 /* Errors. */
 bool icmp6_may_report(const struct ipv6_hdr *, const uint8_t *packet,
-                      size_t stored, uint8_t type);
+                      size_t stored, uint8_t type, uint8_t code);
 size_t icmp6_error_encode(uint8_t data[ICMP6_ERROR_MAX],
                           const struct icmp6_hdr *, const struct ip_addr *src,
                           const struct ip_addr *dst, const uint8_t *packet,

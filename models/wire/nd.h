@@ -68,6 +68,5 @@ bool nd_decode(struct nd_msg *, const uint8_t *data, size_t size);
 size_t nd_encode(const struct nd_msg *, uint8_t data[ND_SIZE_MAX]);
 
 struct ip_addr nd_solicited_node(const struct ip_addr *target);
-struct eth_addr nd_group_mac(const struct ip_addr *group);
 
 #endif /* models/wire/nd.h */

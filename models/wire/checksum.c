@@ -1,0 +1,135 @@
+#include "models/wire/checksum.h"
+
+#include <string.h>
+
+#include "models/wire/bytes.h"
+
+/* Sums are kept in the machine's byte order and turned once, at the end: RFC
+ * 1071 section 2(B).  They are ones' complement, so a carry out of the top comes
+ * in at the bottom. */
+
+static uint64_t
+add_with_carry(uint64_t a, uint64_t b)
+{
+    uint64_t sum = a + b;
+
+    return sum + (sum < b);
+}
+
+/* Adds 'size' bytes as 64-bit words, the last one filled up with zeros.  The
+ * two halves of a word have a sum each, which leaves 32 bits for carries: more
+ * than 'size' can fill. */
+static uint64_t
+sum_words(const uint8_t *data, size_t size)
+{
+    uint64_t low = 0, high = 0, word;
+
+    for (; size >= sizeof word; size -= sizeof word, data += sizeof word) {
+        memcpy(&word, data, sizeof word);
+        low += word & UINT32_MAX;
+        high += word >> 32;
+    }
+    word = 0;
+    memcpy(&word, data, size);
+    return add_with_carry(add_with_carry(low, high), word);
+}
+
+/* Adds the 'size' bytes at 'data', less than 2^34, behind what has been added
+ * before. */
+void
+checksum_add(struct checksum *sum, const uint8_t *data, size_t size)
+{
+    uint64_t piece = size ? sum_words(data, size) : 0;
+
+    if (sum->odd) {
+        piece = piece << 8 | piece >> 56; /* Each byte to the other half. */
+    }
+    sum->sum = add_with_carry(sum->sum, piece);
+    sum->odd ^= size & 1;
+}
+
+/* Adds 'size' bytes of zero. */
+void
+checksum_add_zeros(struct checksum *sum, size_t size)
+{
+    sum->odd ^= size & 1;
+}
+
+/* Adds the pseudo-header of TCP, UDP and ICMPv6: RFC 9293 section 3.1 for IPv4,
+ * RFC 8200 section 8.1 for IPv6.  'length' is that of the upper header and its
+ * data.  (The two differ in where zeros are, which no sum sees.) */
+void
+checksum_add_pseudo(struct checksum *sum, const struct ip_addr *src,
+                    const struct ip_addr *dst, uint8_t protocol,
+                    uint32_t length)
+{
+    uint8_t rest[8] = { 0 };
+
+    put_be32(rest, length);
+    rest[7] = protocol;
+    checksum_add(sum, src->octets, ip_addr_octets(src->family));
+    checksum_add(sum, dst->octets, ip_addr_octets(dst->family));
+    checksum_add(sum, rest, sizeof rest);
+}
+
+/* Returns the checksum of what has been added: what goes into the packet, or 0
+ * if the packet's right one was added too. */
+uint16_t
+checksum_finish(const struct checksum *sum)
+{
+    uint64_t s = sum->sum;
+    uint16_t folded;
+    uint8_t octets[2];
+
+    s = (s & UINT32_MAX) + (s >> 32);
+    s = (s & UINT16_MAX) + (s >> 16 & UINT16_MAX) + (s >> 32);
+    s = (s & UINT16_MAX) + (s >> 16);
+    folded = (uint16_t) ~(s + (s >> 16));
+    memcpy(octets, &folded, sizeof octets);
+    return get_be16(octets);
+}
+
+/* Returns the checksum of the 'size' bytes at 'data'. */
+uint16_t
+checksum_of(const uint8_t *data, size_t size)
+{
+    struct checksum sum = { 0, false };
+
+    checksum_add(&sum, data, size);
+    return checksum_finish(&sum);
+}
+
+/* Returns the checksum of the TCP, UDP or ICMPv6 segment of 'size' bytes, of
+ * which the first 'stored' are at 'data' and the others are zeros, with its
+ * pseudo-header. */
+uint16_t
+checksum_of_segment(const struct ip_addr *src, const struct ip_addr *dst,
+                    uint8_t protocol, const uint8_t *data, size_t stored,
+                    size_t size)
+{
+    struct checksum sum = { 0, false };
+
+    checksum_add_pseudo(&sum, src, dst, protocol, (uint32_t) size);
+    checksum_add(&sum, data, stored < size ? stored : size);
+    return checksum_finish(&sum);
+}
+
+/* Returns the checksum that is 'check' before an address it covers, in an IPv4
+ * header or a pseudo-header, changes from 'from' to 'to'.  Their families may
+ * differ: the rest of the two pseudo-headers sums up to the same. */
+uint16_t
+checksum_update_addr(uint16_t check, const struct ip_addr *from,
+                     const struct ip_addr *to)
+{
+    uint32_t sum = (uint16_t) ~check;
+
+    for (size_t i = 0; i < ip_addr_octets(from->family); i += 2) {
+        sum += (uint16_t) ~get_be16(from->octets + i);
+    }
+    for (size_t i = 0; i < ip_addr_octets(to->family); i += 2) {
+        sum += get_be16(to->octets + i);
+    }
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t) ~sum;
+}
