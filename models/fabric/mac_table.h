@@ -1,0 +1,78 @@
+/* MAC table: behind which port of a switch a station is, IEEE 802.1Q section
+ * 8.8, the filtering database.
+ *
+ * The key is (VLAN, MAC): each VLAN learns by itself.  The table is finite.  It
+ * holds exactly 'max_entries', and what happens to the next address is the
+ * table's eviction rule.  An entry that was not refreshed for the aging time is
+ * gone at that very picosecond; no timer is needed for it, because entries are
+ * kept in the order in which they were refreshed and every call first takes off
+ * those whose time is up.  So calls must come with times that never fall.
+ *
+ * Learning, lookup, aging and eviction are O(1).  Memory grows with the entries
+ * in use, by doubling, up to the bound; a lookup reads 16 bytes an entry, and
+ * what only learning needs (time and order) lies beside.
+ *
+ * learned == used + expired + evicted. */
+
+#ifndef MODELS_FABRIC_MAC_TABLE_H
+#define MODELS_FABRIC_MAC_TABLE_H 1
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/wire/eth.h"
+#include "sim/clock.h"
+#include "sim/random.h"
+
+#define MAC_TABLE_ENTRIES_MAX (1u << 24) /* Of what may be configured. */
+#define MAC_TABLE_NO_PORT     UINT32_MAX /* Result of a lookup: not known. */
+
+/* Which entry makes room in a full table for a new one. */
+enum mac_evict {
+    MAC_EVICT_NONE,   /* None: the new one is not learned. */
+    MAC_EVICT_OLDEST, /* The one that was learned first. */
+    MAC_EVICT_LRU,    /* The one that was refreshed least recently. */
+    MAC_EVICT_RANDOM, /* Any, equally likely. */
+};
+
+struct mac_table_config {
+    uint32_t max_entries; /* 1 to MAC_TABLE_ENTRIES_MAX. */
+    sim_time aging;       /* Positive; SIM_NEVER: entries do not age. */
+    enum mac_evict evict;
+};
+
+/* What mac_table_learn() did. */
+enum mac_learned {
+    MAC_REFRESHED,   /* Known there already; its time starts anew. */
+    MAC_LEARNED,     /* New. */
+    MAC_MOVED,       /* Known, on another port until now. */
+    MAC_UNLEARNED,   /* New, and the table is full. */
+    MAC_NOT_LEARNED, /* A group address, which no station has. */
+};
+
+struct mac_table_stats {
+    uint64_t learned;   /* Entries made. */
+    uint64_t moved;     /* Entries whose port changed. */
+    uint64_t expired;   /* Entries that were not refreshed in time. */
+    uint64_t evicted;   /* Entries that made room for others. */
+    uint64_t unlearned; /* Times an address found no room. */
+    uint32_t used;      /* Entries in the table. */
+    uint32_t peak;      /* The most it has held. */
+};
+
+struct mac_table;
+
+struct mac_table *mac_table_new(const struct mac_table_config *,
+                                const struct random_stream *);
+void mac_table_free(struct mac_table *);
+
+enum mac_learned mac_table_learn(struct mac_table *, uint16_t vlan,
+                                 struct eth_addr, uint32_t port, sim_time now);
+uint32_t mac_table_lookup(struct mac_table *, uint16_t vlan, struct eth_addr,
+                          sim_time now);
+
+const struct mac_table_config *mac_table_config(const struct mac_table *);
+const struct mac_table_stats *mac_table_stats(struct mac_table *,
+                                              sim_time now);
+
+#endif /* models/fabric/mac_table.h */
