@@ -21,7 +21,6 @@ if FUZZING
 fuzz-targets: $(FUZZ_TARGETS)
 $(FUZZ_TARGETS): tests/fuzz/%.fuzz: tests/fuzz/fuzz_%.o $(ROOM_LIBS)
 	$(AM_V_CCLD)$(LINK) -fsanitize=fuzzer $< $(ROOM_LIBS) $(EXTERNAL_LIBS)
-.PHONY: fuzz-targets
 endif
 
 ## Automake knows the dependencies of listed objects only.

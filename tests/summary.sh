@@ -4,12 +4,14 @@
 #   - every test of the tree's 'make check': a cmocka program counts as the tests
 #     it ran (and one failure more if it ended badly without a failed test, by
 #     a crash for instance), any other test program as one;
-#   - every other stage of ./dev check as one (DIR/stages.txt).
+#   - every other stage of ./dev check but the build as one (DIR/stages.txt).
 #   summary.sh DIR        status 1 if anything failed or nothing ran
 dir=${1:?usage: summary.sh DIR}
 
 results() {
-    find "$dir" -name '*.trs' | sort | while read -r trs; do
+    # Not the tree that make distcheck leaves when it fails.
+    find "$dir" -path "$dir/paca-*" -prune -o -name '*.trs' -print | sort |
+    while read -r trs; do
         echo "@program $(sed -n 's/^:global-test-result: //p' "$trs")"
         cat "${trs%.trs}.log"
     done
@@ -41,7 +43,7 @@ $1 == "@program" {
     next
 }
 $1 == "@end" { end_program(); next }
-$1 == "@stage" && $3 == "tests" { broken = $2 != "PASS"; next }
+$1 == "@stage" && $3 ~ /^(build|tests)$/ { broken += $2 != "PASS"; next }
 $1 == "@stage" { if ($2 == "PASS") passed++; else failed++; next }
 /^\[==========\].* Running/ { is_cmocka = running = 1 }
 /test\(s\) run\./ { running = 0 }
@@ -49,7 +51,7 @@ running && /^\[       OK \]/ { ok++ }
 running && /^\[  FAILED  \]/ { bad++ }
 running && /^\[  SKIPPED \]/ { skip++ }
 END {
-    # It did not even build.
+    # It did not build, or make itself failed.
     if (broken && failed == 0) {
         failed++
     }
