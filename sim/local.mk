@@ -1,4 +1,13 @@
-noinst_LIBRARIES += libsim.a libsim_a_SOURCES =
-    sim / clock.h sim / event.c sim / event.h sim / metric.h sim / node.c sim
-    / node.h sim / packet.c sim / packet.h sim / port.c sim / port.h sim
-    / random.c sim / random.h sim / sim.c sim / sim.h sim / tap.c sim / tap.h
+## sim: time, events, packets, nodes and links, random streams, taps.
+
+noinst_LIBRARIES += libsim.a
+libsim_a_SOURCES = \
+	sim/clock.h \
+	sim/event.c sim/event.h \
+	sim/metric.h \
+	sim/node.c sim/node.h \
+	sim/packet.c sim/packet.h \
+	sim/port.c sim/port.h \
+	sim/random.c sim/random.h \
+	sim/sim.c sim/sim.h \
+	sim/tap.c sim/tap.h
