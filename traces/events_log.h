@@ -1,0 +1,23 @@
+/* events.jsonl: what the scenario did to the network, one JSON object a line:
+ *
+ *     {"t_ps":100000000000,"event":"link_down","link":"a:p1--b:p2"}
+ */
+
+#ifndef TRACES_EVENTS_LOG_H
+#define TRACES_EVENTS_LOG_H 1
+
+#include <json-glib/json-glib.h>
+
+#include "sim/clock.h"
+
+struct events_log;
+struct outdir;
+
+struct events_log *events_log_new(struct outdir *);
+void events_log_free(struct events_log *);
+
+/* 'details', which may be null, is taken; its members follow the event. */
+void events_log_add(struct events_log *, sim_time, const char *event,
+                    JsonObject *details);
+
+#endif /* traces/events_log.h */
