@@ -12,7 +12,6 @@ AM_TESTS_ENVIRONMENT = \
 	G_SLICE=always-malloc; export G_SLICE;
 
 TESTS += tests/check_rooms.sh tests/check_limits.sh
-EXTRA_DIST += tests/check_rooms.sh tests/check_limits.sh tests/summary.sh
 
 include $(top_srcdir)/tests/sim.mk
 include $(top_srcdir)/tests/wire.mk
