@@ -41,11 +41,10 @@ enum tree_kind {
 
 struct tree_node {
     enum tree_kind kind;
-    bool plain;        /* A scalar without quotes, not | text. */
-    bool broken;       /* Something about it was reported already. */
-    struct loc loc;    /* All of it if it is on one line. */
-    size_t start, end; /* The same as offsets of bytes in the source. */
-    const char *text;  /* Scalar. */
+    bool plain;                 /* A scalar without quotes, not | text. */
+    bool broken;                /* Something about it was reported already. */
+    struct loc loc;             /* All of it if it is on one line. */
+    const char *text;           /* Scalar. */
     struct tree_entry *entries; /* List, map: in the order of the file. */
     size_t n;
     GHashTable *index; /* Map: from key to entry's number + 1. */

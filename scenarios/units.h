@@ -64,12 +64,12 @@ const char *dim_name(enum dim);     /* "a time", "a bit rate". */
 const char *dim_examples(enum dim); /* "10us, 1.5ms, 2s". */
 
 /* Text. */
-bool quantity_looks_like(const char *text);
 size_t quantity_scan(const char *text, struct quantity *, struct fault *);
-bool quantity_parse(const char *text, enum dim hint, struct quantity *,
+bool quantity_parse(const char *text, enum dim, struct quantity *,
+                    struct fault *);
+bool quantity_check(struct quantity, enum dim, const char *text,
                     struct fault *);
 char *quantity_format(struct quantity);
-char *quantity_offer_units(const char *number, enum dim);
 
 /* Arithmetic.  The results are false if they do not fit into 64 bits. */
 struct quantity quantity_int(int64_t, enum dim);
@@ -79,12 +79,12 @@ bool quantity_multiply(struct quantity, struct quantity, struct quantity *);
 bool quantity_divide(struct quantity, struct quantity, struct quantity *);
 bool quantity_modulo(struct quantity, struct quantity, struct quantity *);
 struct quantity quantity_floor(struct quantity);
-bool quantity_ceil(struct quantity, struct quantity *);
+struct quantity quantity_ceil(struct quantity);
 int quantity_compare(struct quantity, struct quantity);
 bool dims_multiply(enum dim, enum dim, enum dim *);
 bool dims_divide(enum dim, enum dim, enum dim *);
 
-/* Out. */
+/* Out: rounded to base units; true if that changed nothing. */
 bool quantity_to_int(struct quantity, int64_t *);
 double quantity_to_double(struct quantity);
 

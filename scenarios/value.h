@@ -27,7 +27,7 @@ struct value {
 struct value value_of_quantity(struct quantity);
 struct value value_of_text(const char *);
 struct value value_of_bool(bool);
-struct value value_of_plain(const char *text, struct fault *);
+struct value value_of_plain(const char *text);
 bool value_equal(struct value, struct value);
 char *value_format(struct value);
 const char *value_kind_name(struct value);
