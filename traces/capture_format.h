@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define CAPTURE_SNAPLEN_MAX 262144 /* What libpcap and Wireshark take. */
+#define PCAP_RECORD_BYTES   16     /* Of classic pcap, beside the frame. */
 
 struct outfile;
 
@@ -44,6 +45,8 @@ void pcapng_write_section(struct outfile *);
 void pcapng_write_interface(struct outfile *,
                             const struct capture_interface *);
 void pcapng_write_record(struct outfile *, const struct capture_record *);
+
+uint32_t pcapng_record_bytes(uint32_t captured, uint32_t comment_bytes);
 
 void pcap_write_header(struct outfile *, uint32_t snaplen);
 void pcap_write_record(struct outfile *, const struct capture_record *);
