@@ -9,7 +9,7 @@
  *
  * ARP inside a virtual subnet is answered from policy; in a VLAN or a flat
  * network it is flooded like any broadcast.  Provider addresses do real ARP
- * on the wire. */
+ * on the wire; they are IPv4, as there is no neighbor discovery here. */
 
 #ifndef MODELS_HOST_HOST_H
 #define MODELS_HOST_HOST_H 1
@@ -23,8 +23,6 @@
 #include "models/wire/ip_addr.h"
 #include "sim/node.h"
 
-struct host;
-
 struct host_config {
     const char *name;    /* "hv1"; the caller's string. */
     struct ip_prefix pa; /* Family 0: the host has no address. */
@@ -35,17 +33,28 @@ struct host_config {
 /* A VM to be placed on a host. */
 struct host_vm_config {
     struct guest_config guest;
-    uint32_t vsid;
-    uint16_t vlan;
+    uint32_t vsid;         /* Of its virtual subnet (NAT, ENCAP). */
+    uint16_t vlan;         /* Of its VLAN (VLAN). */
     enum policy_rule rule; /* Which way its frames travel. */
     struct ip_addr pa;     /* Per VM (rewrite), family 0: the host's. */
     bool use_vm_mac;
 };
 
-/* Makes a host with one NIC (port 0, "eth0"). */
+/* A VM as it is placed. */
+struct host_vm;
+
 struct node *host_new(struct sim *, const struct host_config *);
 struct guest *host_add_vm(struct node *, const struct host_vm_config *);
 struct policy *host_policy(struct node *); /* What it has been told. */
+bool node_is_host(const struct node *);
+
+/* Its VMs, in the order in which they were added. */
+uint32_t host_n_vms(const struct node *);
+struct host_vm *host_vm_get(const struct node *, uint32_t index);
+struct host_vm *host_vm_find(const struct node *, const char *name);
+struct guest *host_vm_guest(const struct host_vm *);
+struct tap_point *host_vm_tap(const struct host_vm *);
+const struct policy_record *host_vm_record(const struct host_vm *);
 
 /* How frames end in a host itself. */
 #define HOST_FATES(X)                                                         \
@@ -57,7 +66,7 @@ struct policy *host_policy(struct node *); /* What it has been told. */
     X(POLICY_MISS, DROPPED, "policy-miss",                                    \
       "the host has no record for the customer address")                      \
     X(POLICY_MISMATCH, DROPPED, "policy-mismatch",                            \
-      "the source of an arriving packet does not match policy")               \
+      "the addresses of an arriving packet do not match policy")              \
     X(NO_SUCH_VM, DROPPED, "no-such-vm",                                      \
       "the receiving VM is not on this host")                                 \
     X(NOT_MINE, DROPPED, "host-not-mine",                                     \
@@ -68,9 +77,11 @@ struct policy *host_policy(struct node *); /* What it has been told. */
     X(UNRESOLVED, DROPPED, "provider-arp-timeout",                            \
       "the next provider hop did not answer ARP")                             \
     X(ARP_QUEUE_FULL, DROPPED, "provider-arp-queue-full",                     \
-      "too many packets wait for one ARP answer")                             \
+      "too many packets wait for ARP answers")                                \
     X(NO_ROUTE, DROPPED, "provider-no-route",                                 \
       "the provider address is not on-link")                                  \
+    X(PROTOCOL, DROPPED, "provider-protocol",                                 \
+      "the host itself speaks ARP and GRE only")                              \
     X(MALFORMED, DROPPED, "host-malformed", "headers cut short or wrong")
 enum host_fate {
 #define X(ID, KIND, NAME, HELP) HOST_FATE_##ID,

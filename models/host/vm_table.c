@@ -1,0 +1,250 @@
+#include "models/host/vm_table.h"
+
+#include <glib.h>
+
+/* What a VM is found by. */
+enum vm_key_kind {
+    VM_KEY_DOMAIN, /* Any VM of the domain. */
+    VM_KEY_MAC,    /* In its domain. */
+    VM_KEY_CA,     /* In its domain. */
+    VM_KEY_PA,
+    VM_KEY_SHOWN_MAC, /* VMs whose MAC is seen on the wire (rewrite). */
+    VM_N_KEYS
+};
+#define VM_KEY_BITS 3
+
+struct vm_key {
+    enum vm_key_kind kind;
+    uint32_t domain;
+    struct eth_addr mac;
+    struct ip_addr addr;
+};
+
+static uint32_t
+hash_key(const struct vm_key *key)
+{
+    uint64_t h = ip_addr_hash(&key->addr) ^ eth_addr_to_u64(key->mac)
+                 ^ (uint64_t) key->domain << 29 ^ (uint64_t) key->kind << 61;
+
+    h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t) (h >> 32);
+}
+
+static bool
+vm_has_key(const struct host_vm *vm, const struct vm_key *key)
+{
+    struct ip_addr ca;
+
+    switch (key->kind) {
+    case VM_KEY_DOMAIN: return vm->domain->number == key->domain;
+    case VM_KEY_MAC:
+        return vm->domain->number == key->domain
+               && eth_addr_equal(guest_mac(vm->guest), key->mac);
+    case VM_KEY_CA:
+        ca = guest_address(vm->guest);
+        return vm->domain->number == key->domain
+               && ip_addr_equal(&ca, &key->addr);
+    case VM_KEY_PA: return ip_addr_equal(&vm->pa, &key->addr);
+    case VM_KEY_SHOWN_MAC:
+        return eth_addr_equal(guest_mac(vm->guest), key->mac);
+    case VM_N_KEYS: break;
+    }
+    return false;
+}
+
+static struct host_vm *
+lookup(const struct vm_table *vms, const struct vm_key *key)
+{
+    uint32_t hash = hash_key(key);
+    uint32_t mask = vms->n_slots - 1;
+
+    if (!vms->n_slots) {
+        return NULL;
+    }
+    for (uint32_t i = hash & mask; vms->slots[i].place; i = (i + 1) & mask) {
+        const struct vm_slot *slot = &vms->slots[i];
+        struct host_vm *vm;
+
+        if (slot->hash != hash
+            || slot->place % (1u << VM_KEY_BITS) != (uint32_t) key->kind) {
+            continue;
+        }
+        vm = vm_table_get(vms, (slot->place >> VM_KEY_BITS) - 1);
+        if (vm_has_key(vm, key)) {
+            return vm;
+        }
+    }
+    return NULL;
+}
+
+static void
+put_slot(struct vm_table *vms, struct vm_slot slot)
+{
+    uint32_t mask = vms->n_slots - 1;
+    uint32_t i = slot.hash & mask;
+
+    while (vms->slots[i].place) {
+        i = (i + 1) & mask;
+    }
+    vms->slots[i] = slot;
+}
+
+static void
+grow(struct vm_table *vms)
+{
+    struct vm_slot *old = vms->slots;
+    uint32_t n_old = vms->n_slots;
+
+    vms->n_slots = MAX(16, 2 * n_old);
+    vms->slots = g_new0(struct vm_slot, vms->n_slots);
+    for (uint32_t i = 0; i < n_old; i++) {
+        if (old[i].place) {
+            put_slot(vms, old[i]);
+        }
+    }
+    g_free(old);
+}
+
+/* Lets VM number 'index' be found by 'key', if no other is yet. */
+static void
+add_key(struct vm_table *vms, uint32_t index, const struct vm_key *key)
+{
+    if (lookup(vms, key)) {
+        return;
+    }
+    if (4 * (vms->n_used + 1) > 3 * vms->n_slots) {
+        grow(vms);
+    }
+    vms->n_used++;
+    put_slot(vms,
+             (struct vm_slot){
+                 .hash = hash_key(key),
+                 .place = (index + 1) << VM_KEY_BITS | (uint32_t) key->kind,
+             });
+}
+
+/* Returns the zeroed place of the next VM.  It stays where it is; the caller
+ * fills in guest, rule, PA and MAC flag, and then adds it. */
+struct host_vm *
+vm_table_new_vm(struct vm_table *vms)
+{
+    uint32_t chunk = vms->n_vms / VM_CHUNK;
+
+    if (vms->n_vms % VM_CHUNK == 0) {
+        vms->chunks = g_renew(struct host_vm *, vms->chunks, chunk + 1);
+        vms->chunks[chunk] = g_new0(struct host_vm, VM_CHUNK);
+    }
+    return vm_table_get(vms, vms->n_vms);
+}
+
+static void
+join_domain(struct vm_table *vms, struct host_vm *vm, uint32_t number)
+{
+    struct vm_domain *domain = vm_table_domain(vms, number);
+
+    if (!domain) {
+        domain = g_new0(struct vm_domain, 1);
+        domain->number = number;
+        domain->first = vm;
+    } else {
+        domain->last->next = vm;
+    }
+    domain->last = vm;
+    domain->n_vms++;
+    vm->domain = domain;
+}
+
+/* Adds 'vm', the last one that vm_table_new_vm() returned. */
+void
+vm_table_add(struct vm_table *vms, struct host_vm *vm, uint32_t domain)
+{
+    struct eth_addr mac = guest_mac(vm->guest);
+    uint32_t index = vms->n_vms++;
+
+    g_assert(vm == vm_table_get(vms, index));
+    join_domain(vms, vm, domain);
+    add_key(vms, index,
+            &(struct vm_key){ .kind = VM_KEY_DOMAIN, .domain = domain });
+    add_key(
+        vms, index,
+        &(struct vm_key){ .kind = VM_KEY_MAC, .domain = domain, .mac = mac });
+    add_key(vms, index,
+            &(struct vm_key){ .kind = VM_KEY_CA,
+                              .domain = domain,
+                              .addr = guest_address(vm->guest) });
+    if (vm->pa.family) {
+        vms->n_provider_vms++;
+        add_key(vms, index,
+                &(struct vm_key){ .kind = VM_KEY_PA, .addr = vm->pa });
+    }
+    if (vm->use_vm_mac) {
+        add_key(vms, index,
+                &(struct vm_key){ .kind = VM_KEY_SHOWN_MAC, .mac = mac });
+    }
+}
+
+/* Frees the VMs and what lets them be found. */
+void
+vm_table_clear(struct vm_table *vms)
+{
+    for (uint32_t i = 0; i < vms->n_vms; i++) {
+        struct host_vm *vm = vm_table_get(vms, i);
+
+        if (vm->domain->last == vm) {
+            g_free(vm->domain);
+        }
+        guest_free(vm->guest);
+    }
+    for (uint32_t i = 0; i < vms->n_vms; i += VM_CHUNK) {
+        g_free(vms->chunks[i / VM_CHUNK]);
+    }
+    g_free(vms->chunks);
+    g_free(vms->slots);
+    *vms = (struct vm_table){ 0 };
+}
+
+/* The lookups return null if there is no such VM. */
+
+struct vm_domain *
+vm_table_domain(const struct vm_table *vms, uint32_t domain)
+{
+    struct vm_key key = { .kind = VM_KEY_DOMAIN, .domain = domain };
+    struct host_vm *vm = lookup(vms, &key);
+
+    return vm ? vm->domain : NULL;
+}
+
+struct host_vm *
+vm_by_mac(const struct vm_table *vms, uint32_t domain, struct eth_addr mac)
+{
+    struct vm_key key = { .kind = VM_KEY_MAC, .domain = domain, .mac = mac };
+
+    return lookup(vms, &key);
+}
+
+struct host_vm *
+vm_by_ca(const struct vm_table *vms, uint32_t domain, const struct ip_addr *ca)
+{
+    struct vm_key key = { .kind = VM_KEY_CA, .domain = domain, .addr = *ca };
+
+    return lookup(vms, &key);
+}
+
+struct host_vm *
+vm_by_pa(const struct vm_table *vms, const struct ip_addr *pa)
+{
+    struct vm_key key = { .kind = VM_KEY_PA, .addr = *pa };
+
+    return lookup(vms, &key);
+}
+
+/* Says whether frames to 'mac' on the wire are for a VM that shows its own MAC
+ * there (UseVmMACAddress, HNV.md section 1.7).  Tenants may share a MAC: which
+ * VM it is, its provider address says. */
+bool
+vm_table_shows_mac(const struct vm_table *vms, struct eth_addr mac)
+{
+    struct vm_key key = { .kind = VM_KEY_SHOWN_MAC, .mac = mac };
+
+    return lookup(vms, &key) != NULL;
+}
