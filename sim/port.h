@@ -72,6 +72,7 @@ void port_init(struct port *, struct node *owner);
 void port_clear(struct port *);
 void port_set_name(struct port *, const char *name);
 void port_connect(struct port *, struct port *, const struct link_config *);
+void port_set_buffer(struct port *, uint64_t bytes);
 void port_send(struct port *, struct packet *);
 uint64_t port_in_flight(const struct port *);
 uint64_t port_queue_bytes(const struct port *);
