@@ -291,7 +291,11 @@ put_frame(struct text *text, const struct frame_view *view,
     } else {
         put_mac(text, "", view->eth_src);
         put_mac(text, " > ", view->eth_dst);
-        put_num(text, " type 0x", view->type, 16);
+        if (view->type < ETH_TYPE_MIN) {
+            put_dec(text, " 802.3 len ", view->type);
+        } else {
+            put_num(text, " type 0x", view->type, 16);
+        }
     }
     if (view->is_malformed) {
         put_str(text, " (malformed)");

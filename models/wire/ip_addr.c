@@ -136,11 +136,9 @@ static uint8_t
 mask_octet(uint8_t length, size_t i)
 {
     size_t start = 8 * i;
+    size_t n = length > start ? length - start : 0;
 
-    if (length >= start + 8) {
-        return 0xff;
-    }
-    return length > start ? (uint8_t) (0xff00 >> (length - start)) : 0;
+    return (uint8_t) (0xff00u >> (n < 8 ? n : 8));
 }
 
 /* True if 'addr' is of the prefix's family and in it.  "No address" is in no

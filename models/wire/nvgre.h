@@ -27,12 +27,12 @@
 #define NVGRE_RESULTS(X)                                                      \
     X(NVGRE_OK, "ok")                                                         \
     X(NVGRE_TOO_SHORT, "header cut short")                                    \
-    X(NVGRE_BAD_VERSION, "GRE version is not 0")                              \
-    X(NVGRE_BAD_FLAGS, "GRE flags of RFC 1701 set")                           \
-    X(NVGRE_HAS_CHECKSUM, "GRE checksum present")                             \
-    X(NVGRE_HAS_SEQUENCE, "GRE sequence number present")                      \
-    X(NVGRE_NO_KEY, "GRE key absent")                                         \
-    X(NVGRE_WRONG_PROTOCOL, "GRE protocol is not 0x6558")                     \
+    X(NVGRE_BAD_VERSION, "version is not 0")                                  \
+    X(NVGRE_BAD_FLAGS, "flags of RFC 1701 set")                               \
+    X(NVGRE_HAS_CHECKSUM, "checksum present")                                 \
+    X(NVGRE_HAS_SEQUENCE, "sequence number present")                          \
+    X(NVGRE_NO_KEY, "no key")                                                 \
+    X(NVGRE_WRONG_PROTOCOL, "protocol is not 0x6558")                         \
     X(NVGRE_RESERVED_VSID, "reserved VSID")
 
 enum nvgre_result {
