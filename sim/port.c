@@ -36,6 +36,16 @@ port_set_name(struct port *port, const char *name)
     port->tap.name = name;
 }
 
+/* Bounds what waits at 'port', which has a link, and is sent from it: 'bytes'
+ * as they occupy the line.  A frame that finds the port idle always fits. */
+void
+port_set_buffer(struct port *port, uint64_t bytes)
+{
+    port->max_backlog = (sim_time) MIN((double) bytes * 8 * (double) SIM_S
+                                           / (double) port->rate_bps,
+                                       (double) (INT64_MAX / 4));
+}
+
 static void
 configure(struct port *port, struct port *peer,
           const struct link_config *config)
@@ -52,10 +62,7 @@ configure(struct port *port, struct port *peer,
         && byte_ps / config->rate_bps <= UINT32_MAX) {
         port->ps_per_byte = (uint32_t) (byte_ps / config->rate_bps);
     }
-    port->max_backlog =
-        (sim_time) MIN((double) config->buffer_bytes * 8 * (double) SIM_S
-                           / (double) config->rate_bps,
-                       (double) (INT64_MAX / 4));
+    port_set_buffer(port, config->buffer_bytes);
     random_stream_init(&port->losses, sim->seed, port->tap.name);
 }
 
