@@ -30,6 +30,7 @@
 #include "scenarios/value.h"
 
 struct scope;
+struct key_table;
 
 /* One parameter, as scope_param() shows it. */
 struct scope_param {
@@ -43,14 +44,17 @@ struct scope *scope_new(struct diag *);
 void scope_free(struct scope *);
 struct diag *scope_diag(struct scope *);
 
-/* Filling it from the maps at 'params' and 'let', which may be null; then
- * scope_check() evaluates and checks every entry. */
+/* Filling it: first what is overridden, then the maps 'params' and 'let', which
+ * may be null; then scope_check() evaluates and checks every entry. */
+void scope_override(struct scope *, const char *name,
+                    const struct tree_node *value);
 void scope_load(struct scope *, const struct tree_node *params,
                 const struct tree_node *let);
-bool scope_override(struct scope *, const char *name,
-                    const struct tree_node *value);
 bool scope_has_param(const struct scope *, const char *name);
 bool scope_check(struct scope *);
+
+/* What describes a parameter, for the manual. */
+extern const struct key_table param_table;
 
 /* Evaluation. */
 bool scope_evaluate(struct scope *, const struct tree_node *scalar,
