@@ -238,6 +238,23 @@ frame_whose_tag_is_cut_is_no_frame(void **state)
 }
 
 static void
+frame_of_two_tags_is_looked_at_behind_the_first_only(void **state)
+{
+    struct frame_view view;
+    struct bench b;
+
+    (void) state;
+    make_eth(&b, ETH_TYPE_QINQ);
+    b.size += from_hex("0064810000c80800", b.data + ETH_HLEN, 8);
+    assert_true(frame_parse(&view, b.data, b.size, b.size));
+    assert_true(view.is_tagged);
+    assert_int_equal(view.vlan.tpid, ETH_TYPE_QINQ);
+    assert_int_equal(view.vlan.vid, 100);
+    assert_int_equal(view.type, ETH_TYPE_VLAN);
+    assert_int_equal(view.l3_offset, 18);
+}
+
+static void
 frame_that_is_a_fragment_shows_ports_in_the_first_only(void **state)
 {
     struct bench b;
@@ -357,6 +374,7 @@ main(void)
         cmocka_unit_test(frame_stored_beyond_its_size_is_not_read_there),
         cmocka_unit_test(frames_cut_anywhere_are_malformed_from_there_on),
         cmocka_unit_test(frame_whose_tag_is_cut_is_no_frame),
+        cmocka_unit_test(frame_of_two_tags_is_looked_at_behind_the_first_only),
         cmocka_unit_test(
             frame_that_is_a_fragment_shows_ports_in_the_first_only),
         cmocka_unit_test(frame_of_ipv6_is_looked_at_behind_its_extensions),
