@@ -112,7 +112,6 @@ void note_source_check(const struct host *, const struct packet *,
 void note_egress(const struct host *, const struct packet *,
                  const struct datapath_frame *, size_t size_before);
 void note_ingress(const struct host *, const struct packet *, enum policy_rule,
-                  const struct datapath_frame *, size_t size_before,
-                  uint8_t flow_id);
+                  const struct datapath_frame *, size_t size_before);
 
 #endif /* models/host/host_inside.h */

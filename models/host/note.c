@@ -150,11 +150,11 @@ note_egress(const struct host *host, const struct packet *pkt,
 }
 
 /* Says what ingress by 'rule' has made of 'pkt', which had 'size_before'
- * bytes and 'flow_id' in its GRE header. */
+ * bytes. */
 void
 note_ingress(const struct host *host, const struct packet *pkt,
              enum policy_rule rule, const struct datapath_frame *frame,
-             size_t size_before, uint8_t flow_id)
+             size_t size_before)
 {
     switch (rule) {
     case POLICY_RULE_NAT:
@@ -164,7 +164,7 @@ note_ingress(const struct host *host, const struct packet *pkt,
                      size_before);
         break;
     case POLICY_RULE_ENCAP:
-        note_tunnel(host, pkt, "decapsulated", frame->vsid, flow_id,
+        note_tunnel(host, pkt, "decapsulated", frame->vsid, frame->flow_id,
                     &frame->outer_src, &frame->outer_dst, size_before);
         break;
     case POLICY_RULE_VLAN:

@@ -1,7 +1,6 @@
 #include <glib.h>
 
 #include "models/host/host_inside.h"
-#include "models/wire/frame.h"
 #include "sim/port.h"
 
 void
@@ -68,25 +67,12 @@ deliver_to_subnet(struct host *host, const struct datapath_frame *frame,
     vswitch_input(host, vm, pkt);
 }
 
-static uint8_t
-flow_id_of(const struct host *host, const struct packet *pkt)
-{
-    struct frame_view view;
-
-    if (!node_is_heard(&host->node)) {
-        return 0;
-    }
-    frame_parse(&view, packet_data(pkt), pkt->stored, pkt->size);
-    return view.flow_id;
-}
-
 /* Takes 'pkt', GRE for the host's own provider address. */
 static void
 receive_encapsulated(struct host *host, struct packet *pkt)
 {
     const struct datapath_ops *datapath = datapath_by_rule(POLICY_RULE_ENCAP);
     struct datapath_frame frame = { 0 };
-    uint8_t flow_id = flow_id_of(host, pkt);
     size_t size_before = pkt->size;
     const struct fate *why;
 
@@ -98,8 +84,7 @@ receive_encapsulated(struct host *host, struct packet *pkt)
     pkt->tag.step = "decap";
     pkt->tag.vsid = frame.vsid;
     if (node_is_heard(&host->node)) {
-        note_ingress(host, pkt, POLICY_RULE_ENCAP, &frame, size_before,
-                     flow_id);
+        note_ingress(host, pkt, POLICY_RULE_ENCAP, &frame, size_before);
     }
     deliver_to_subnet(host, &frame, pkt);
 }
@@ -123,6 +108,9 @@ receive_rewritten(struct host *host, struct host_vm *vm,
     size_t size_before = pkt->size;
     const struct fate *why;
 
+    if (frame.src && frame.src->rule != POLICY_RULE_NAT) {
+        frame.src = NULL; /* The address is a host's: of which VM? */
+    }
     if (node_is_heard(&host->node)) {
         note_lookup(host, pkt, vsid, &ca, frame.dst);
         note_source_check(host, pkt, vsid, NULL, frame.src, &g->src);
@@ -139,7 +127,7 @@ receive_rewritten(struct host *host, struct host_vm *vm,
     pkt->tag.step = "rewrite-back";
     pkt->tag.vsid = vsid;
     if (node_is_heard(&host->node)) {
-        note_ingress(host, pkt, POLICY_RULE_NAT, &frame, size_before, 0);
+        note_ingress(host, pkt, POLICY_RULE_NAT, &frame, size_before);
     }
     vswitch_input(host, vm, pkt);
 }
@@ -210,7 +198,7 @@ receive_tagged(struct host *host, struct packet *pkt)
     }
     pkt->tag.step = "vlan-untag";
     if (node_is_heard(&host->node)) {
-        note_ingress(host, pkt, POLICY_RULE_VLAN, &frame, size_before, 0);
+        note_ingress(host, pkt, POLICY_RULE_VLAN, &frame, size_before);
     }
     if (!glance_at(&g, pkt)) {
         host_end(host, pkt, HOST_FATE_MALFORMED);
