@@ -155,7 +155,8 @@ note_unknown(const struct host *host, const struct packet *pkt,
 }
 
 /* Lets 'pkt' wait for the MAC of 'pa', which 'entry' has not; 'entry' may be
- * null.  The first one that waits says who asks: its own source. */
+ * null.  The first one that waits says who asks: its own source.  Of too many
+ * the oldest goes, for RFC 1122 section 2.3.2.2 wants the latest kept. */
 static void
 wait_for_mac(struct host *host, struct packet *pkt, const struct ip_addr *pa,
              struct arp_entry *entry)
@@ -167,7 +168,7 @@ wait_for_mac(struct host *host, struct packet *pkt, const struct ip_addr *pa,
     if (!entry) {
         entry = arp_cache_add(&provider->arp, pa);
     }
-    if (!entry || entry->waiting.n_packets == PROVIDER_ARP_QUEUE) {
+    if (!entry) {
         host_end(host, pkt, HOST_FATE_ARP_QUEUE_FULL);
         return;
     }
@@ -180,6 +181,11 @@ wait_for_mac(struct host *host, struct packet *pkt, const struct ip_addr *pa,
         entry->asker_mac = g.eth.src;
         entry->asker_addr = g.src;
         ask(host, entry);
+    }
+    if (entry->waiting.n_packets == PROVIDER_ARP_QUEUE) {
+        host_end(host, packet_queue_pop(&entry->waiting),
+                 HOST_FATE_ARP_QUEUE_FULL);
+        provider->n_waiting--;
     }
     packet_queue_push(&entry->waiting, pkt);
     provider->n_waiting++;
@@ -209,7 +215,7 @@ provider_output(struct host *host, struct packet *pkt,
     }
     entry = arp_cache_lookup(&host->provider.arp, pa);
     if (!entry || !entry->is_known
-        || sim_now(host->node.sim) - entry->when > PROVIDER_ARP_AGE) {
+        || sim_now(host->node.sim) - entry->when >= PROVIDER_ARP_AGE) {
         wait_for_mac(host, pkt, pa, entry);
         return;
     }

@@ -77,10 +77,11 @@ static void
 forward(struct host *host, struct host_vm *vm, const struct policy_record *own,
         const struct policy_record *dst, struct packet *pkt)
 {
-    struct host_vm *to = vm_by_ca(&host->vms, vm->domain->number, &dst->ca);
+    struct host_vm *to = vm_by_mac(&host->vms, vm->domain->number, dst->mac);
+    struct ip_addr ca = to ? guest_address(to->guest) : (struct ip_addr){ 0 };
     struct datapath_frame frame = { .src = own, .dst = dst };
 
-    if (to && eth_addr_equal(guest_mac(to->guest), dst->mac)) {
+    if (to && ip_addr_equal(&ca, &dst->ca)) {
         pkt->tag.step = "local";
         local_send(host, to, pkt);
     } else {

@@ -1,9 +1,8 @@
 /* VMs of one host, found by what frames name.
  *
  * A VM lives in one domain: a virtual subnet (by VSID), a VLAN, or the flat
- * network.  Within a domain it is found by MAC and by customer address; on the
- * provider's network by its own provider address, if it has one.  Every lookup
- * is one hash probe.
+ * network.  Within a domain it is found by its MAC; on the provider's network by
+ * its own provider address, if it has one.  Every lookup is one hash probe.
  *
  * A host may have a thousand VMs, and most are silent: a VM costs its struct
  * and 8 bytes per key here (DESIGN.md section 3, invariant 9).  What its guest
@@ -33,11 +32,11 @@ struct vm_domain {
 struct host_vm {
     struct guest *guest; /* Null: the place is not taken yet. */
     struct vm_domain *domain;
-    struct host_vm *next; /* In its domain. */
-    struct ip_addr pa;    /* Its own, family 0: it has none. */
-    uint8_t rule;         /* Enum policy_rule. */
-    bool use_vm_mac;      /* On the wire it is seen by its own MAC. */
-    bool is_touched;      /* Has got frames and must be flushed. */
+    uint32_t next;     /* 1 + the index of the next in its domain, or 0. */
+    struct ip_addr pa; /* Its own, family 0: it has none. */
+    uint8_t rule;      /* Enum policy_rule. */
+    bool use_vm_mac;   /* On the wire it is seen by its own MAC. */
+    bool is_touched;   /* Has got frames and must be flushed. */
 };
 
 struct vm_slot {
@@ -60,8 +59,6 @@ void vm_table_clear(struct vm_table *);
 struct vm_domain *vm_table_domain(const struct vm_table *, uint32_t domain);
 struct host_vm *vm_by_mac(const struct vm_table *, uint32_t domain,
                           struct eth_addr);
-struct host_vm *vm_by_ca(const struct vm_table *, uint32_t domain,
-                         const struct ip_addr *);
 struct host_vm *vm_by_pa(const struct vm_table *, const struct ip_addr *);
 bool vm_table_shows_mac(const struct vm_table *, struct eth_addr);
 
@@ -70,6 +67,13 @@ static inline struct host_vm *
 vm_table_get(const struct vm_table *vms, uint32_t index)
 {
     return &vms->chunks[index / VM_CHUNK][index % VM_CHUNK];
+}
+
+/* Returns the next VM of the domain of 'vm', null if it is the last. */
+static inline struct host_vm *
+vm_table_next(const struct vm_table *vms, const struct host_vm *vm)
+{
+    return vm->next ? vm_table_get(vms, vm->next - 1) : NULL;
 }
 
 static inline bool

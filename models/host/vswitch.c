@@ -39,7 +39,8 @@ vswitch_copy_to_domain(struct host *host, const struct vm_domain *domain,
 {
     uint32_t n = 0;
 
-    for (struct host_vm *vm = domain->first; vm; vm = vm->next) {
+    for (struct host_vm *vm = domain->first; vm;
+         vm = vm_table_next(&host->vms, vm)) {
         struct packet *copy;
 
         if (vm == sender) {
