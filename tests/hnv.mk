@@ -1,1 +1,16 @@
-## Tests of hnv.
+## Tests of hnv: policy and the datapaths.
+
+hnv_tests = \
+	tests/test_golden tests/test_policy
+check_PROGRAMS += $(hnv_tests)
+TESTS += $(hnv_tests)
+
+check_LIBRARIES += tests/libhnvbench.a
+tests_libhnvbench_a_SOURCES = tests/hnv_bench.c tests/hnv_bench.h
+hnv_test_libs = tests/libhnvbench.a tests/libwirebench.a $(TEST_LIBS)
+
+tests_test_golden_SOURCES = tests/test_golden.c
+tests_test_golden_LDADD = $(hnv_test_libs)
+
+tests_test_policy_SOURCES = tests/test_policy.c
+tests_test_policy_LDADD = $(hnv_test_libs)

@@ -48,8 +48,9 @@ struct datapath_frame {
     const struct policy_record *dst; /* Of the receiver, null: not one VM. */
     struct ip_addr outer_src;        /* Ingress: of the provider frame. */
     struct ip_addr outer_dst;
-    uint32_t vsid; /* Ingress: virtual subnet it names. */
-    uint16_t vlan; /* Ingress: its VLAN, 0: untagged. */
+    uint32_t vsid;   /* Ingress: virtual subnet it names. */
+    uint16_t vlan;   /* Ingress: its VLAN, 0: untagged. */
+    uint8_t flow_id; /* Ingress: NVGRE's FlowID, 0: none. */
 };
 
 struct datapath_ops {
@@ -58,16 +59,17 @@ struct datapath_ops {
     const char *help;      /* One sentence for people. */
 
     /* Turns 'pkt', a customer frame from the VM of 'frame->src' to that of
-     * 'frame->dst', into a provider frame.  Returns null, or why it cannot:
-     * the caller then drops 'pkt'. */
+     * 'frame->dst', into a provider frame.  'pkt' has no pad.  Returns null, or
+     * why it cannot: the caller then drops 'pkt'. */
     const struct fate *(*egress)(struct datapath *,
                                  const struct datapath_frame *frame,
                                  struct packet *pkt);
 
     /* Turns 'pkt', a provider frame, into a customer frame.  Rewrite needs
      * 'frame->src' and 'frame->dst' set; the others fill in what they learn
-     * from the bytes (vsid, vlan, outer_src, outer_dst).  Returns null, or why
-     * it cannot: the caller then drops 'pkt'. */
+     * from the bytes.  Rewrite and NVGRE take off the pad of the link, as they
+     * know the packet's length.  Returns null, or why it cannot: the caller
+     * then drops 'pkt'. */
     const struct fate *(*ingress)(struct datapath *,
                                   struct datapath_frame *frame,
                                   struct packet *pkt);
@@ -86,6 +88,8 @@ struct datapath_ops {
       "customer and provider address are of different families")              \
     X(REWRITE_MALFORMED, "rewrite-malformed",                                 \
       "the headers to rewrite are cut short or wrong")                        \
+    X(NVGRE_FAMILY, "nvgre-family",                                           \
+      "the two provider addresses are of different families")                 \
     X(NVGRE_MALFORMED, "nvgre-malformed",                                     \
       "the headers are cut short or wrong")                                   \
     X(NVGRE_FRAGMENT, "nvgre-fragment",                                       \
@@ -101,7 +105,9 @@ struct datapath_ops {
       "a reserved virtual subnet ID (RFC 7637 section 3.4)")                  \
     X(NVGRE_INNER_TAG, "nvgre-inner-tag",                                     \
       "the inner frame has an 802.1Q tag (RFC 7637 section 3.3)")             \
-    X(VLAN_UNTAGGED, "vlan-untagged", "a tag was expected and is missing")
+    X(VLAN_UNTAGGED, "vlan-untagged", "a tag was expected and is missing")    \
+    X(VLAN_TAGGED, "vlan-tagged", "the VM's frame has a tag already")         \
+    X(VLAN_MALFORMED, "vlan-malformed", "the Ethernet header is cut short")
 enum datapath_drop {
 #define X(ID, NAME, HELP) DATAPATH_DROP_##ID,
     DATAPATH_DROPS(X)
@@ -115,6 +121,11 @@ extern const struct datapath_ops datapath_flat, datapath_vlan,
 
 /* All of them, up to a null pointer. */
 extern const struct datapath_ops *const datapath_kinds[];
+
+/* NVGRE's egress with a FlowID of the caller's choice. */
+const struct fate *nvgre_encapsulate(struct datapath *,
+                                     const struct datapath_frame *,
+                                     struct packet *, uint8_t flow_id);
 
 const struct datapath_ops *datapath_by_rule(enum policy_rule);
 const struct datapath_ops *datapath_by_kind(const char *kind);
