@@ -121,6 +121,12 @@ frame_pad_belongs_to_nobody(void **state)
     assert_int_equal(b.view.ecn, 1);
     assert_bench_text(&b, "10.1.1.2 > 10.1.1.1 UDP 1 > 2 len 0, 60 B");
 
+    /* A header does not go on in it. */
+    make_ipv4(&b, IP_PROTO_ICMP, 0, false, "08000000");
+    b.size = 60;
+    assert_true(look(&b)->is_malformed);
+    assert_false(b.view.has_icmp);
+
     /* Nor does what UDP leaves of IP belong to the tenant's frame. */
     make_ipv4(&b, IP_PROTO_UDP, 0, false,
               "c00012b500120000"

@@ -388,12 +388,13 @@ ipv6_walk_has_an_end(void **state)
 
     (void) state;
     chain_init(&chain, IPV6_NEXT_DESTINATION, "");
-    for (size_t n = 0; n <= IPV6_EXTENSIONS_MAX; n++) {
+    for (size_t n = 0; n < IPV6_EXTENSIONS_MAX; n++) {
         chain.data[IPV6_HLEN + 8 * n] = IPV6_NEXT_DESTINATION;
     }
+    chain.data[IPV6_HLEN + 8 * IPV6_EXTENSIONS_MAX] = IP_PROTO_TCP;
     chain.hdr.payload_length = 200;
-    assert_false(
-        ipv6_find_upper(&upper, &chain.hdr, chain.data, sizeof chain.data));
+    assert_false(ipv6_find_upper(&upper, &chain.hdr, chain.data,
+                                 sizeof chain.data)); /* One too many. */
     chain.data[IPV6_HLEN + 8 * (IPV6_EXTENSIONS_MAX - 1)] = IP_PROTO_TCP;
     assert_true(
         ipv6_find_upper(&upper, &chain.hdr, chain.data, sizeof chain.data));

@@ -169,6 +169,7 @@ nd_messages_are_refused_when_rfc_4861_discards_them(void **state)
     static const char *const bad_options[] = {
         "01",               /* Cut. */
         "0100000000000000", /* Length 0. */
+        "0e00000000000000", /* And of one unknown: no end to it. */
         "0102000000000000", /* Longer than the message. */
         "01020000000000000000000000000000",
         "02020000000000000000000000000000",
@@ -214,6 +215,50 @@ nd_reserved_bits_and_unknown_options_are_ignored(void **state)
     assert_true(msg.is_override);
     assert_false(msg.is_router);
     assert_true(eth_addr_to_u64(msg.target_mac) == UINT64_C(0x02000000000a));
+}
+
+static void
+nd_flags_lie_where_the_rfc_draws_them(void **state)
+{
+    struct nd_msg msg = { .type = ND_NEIGHBOR_ADVERT };
+    uint8_t data[ND_SIZE_MAX];
+    size_t size = nd_encode(&msg, data);
+
+    (void) state;
+    data[4] = 0x80;
+    assert_true(nd_decode(&msg, data, size));
+    assert_true(msg.is_router && !msg.is_solicited && !msg.is_override);
+    data[4] = 0x40;
+    assert_true(nd_decode(&msg, data, size));
+    assert_true(!msg.is_router && msg.is_solicited && !msg.is_override);
+    data[4] = 0x20;
+    assert_true(nd_decode(&msg, data, size));
+    assert_true(!msg.is_router && !msg.is_solicited && msg.is_override);
+
+    /* Hop limit, M and O, lifetime, reachable, retrans; prefix option. */
+    size = from_hex("86000000"
+                    "40800708"
+                    "00007530"
+                    "000003e8"
+                    "030440800000006400000032"
+                    "00000000"
+                    "20010db8000000000000000000000000",
+                    data, sizeof data);
+    assert_true(nd_decode(&msg, data, size));
+    assert_int_equal(msg.hop_limit, 64);
+    assert_true(msg.is_managed && !msg.is_other);
+    assert_int_equal(msg.lifetime_s, 1800);
+    assert_int_equal(msg.reachable_ms, 30000);
+    assert_int_equal(msg.retrans_ms, 1000);
+    assert_int_equal(msg.prefix.length, 64);
+    assert_true(msg.prefix_is_on_link && !msg.prefix_is_autonomous);
+    assert_int_equal(msg.prefix_valid_s, 100);
+    assert_int_equal(msg.prefix_preferred_s, 50);
+    data[5] = 0x40;
+    data[16 + 3] = 0x40;
+    assert_true(nd_decode(&msg, data, size));
+    assert_true(!msg.is_managed && msg.is_other);
+    assert_true(!msg.prefix_is_on_link && msg.prefix_is_autonomous);
 }
 
 static void
@@ -267,6 +312,7 @@ main(void)
         cmocka_unit_test(nd_messages_of_any_values_come_back),
         cmocka_unit_test(nd_messages_are_refused_when_rfc_4861_discards_them),
         cmocka_unit_test(nd_reserved_bits_and_unknown_options_are_ignored),
+        cmocka_unit_test(nd_flags_lie_where_the_rfc_draws_them),
         cmocka_unit_test(nd_of_several_options_of_a_kind_keeps_the_first),
         cmocka_unit_test(nd_prefix_loses_the_bits_behind_its_length),
         cmocka_unit_test(nd_solicited_node_group_has_the_last_24_bits),

@@ -127,6 +127,9 @@ nd_that_is_stored_in_part_is_not_guessed_at(void **state)
     make_ipv6(&b, 58, "870000000000000020010db8000000000000000000000007");
     assert_text(b.data, b.size - 1, b.size,
                 "2001:db8::2 > 2001:db8::1 ICMPv6 type 135 code 0, 78 B");
+    b.size += 8; /* A pad holds no options. */
+    assert_bench_text(&b, "2001:db8::2 > 2001:db8::1 ICMPv6 neighbor solicit "
+                          "who-has 2001:db8::7, 86 B");
 }
 
 /* Frames in frames without end: text has one. */
