@@ -72,12 +72,19 @@ scope_strdup(struct scope *scope, const char *text)
 
 /* ---- Filling. ---- */
 
-/* Gives parameter 'name' the value 'node' instead of its default.  Must come
- * before scope_load(), which looks for the parameter. */
+/* Gives parameter 'name' the value 'node' instead of its default, or entry
+ * 'name' of let instead of its own, whether it is loaded already or will be.
+ * Must come before anything is evaluated. */
 void
 scope_override(struct scope *scope, const char *name,
                const struct tree_node *node)
 {
+    struct scope_entry *entry = scope_find(scope, name);
+
+    if (entry && entry->state == ENTRY_NEW) {
+        entry->node = node;
+        entry->is_overridden = entry->is_param;
+    }
     g_hash_table_insert(scope->overrides, (gpointer) scope_strdup(scope, name),
                         (gpointer) node);
 }
@@ -133,7 +140,10 @@ scope_load(struct scope *scope, const struct tree_node *params,
             struct scope_entry entry = { .name = let->entries[i].key,
                                          .loc = let->entries[i].key_loc,
                                          .node = let->entries[i].value };
+            const struct tree_node *override =
+                g_hash_table_lookup(scope->overrides, entry.name);
 
+            entry.node = override ? override : entry.node;
             scope_add(scope, &entry);
         }
     }

@@ -44,8 +44,8 @@ struct scope *scope_new(struct diag *);
 void scope_free(struct scope *);
 struct diag *scope_diag(struct scope *);
 
-/* Filling it: first what is overridden, then the maps 'params' and 'let', which
- * may be null; then scope_check() evaluates and checks every entry. */
+/* Filling it from the maps 'params' and 'let', which may be null; then
+ * scope_check() evaluates and checks every entry. */
 void scope_override(struct scope *, const char *name,
                     const struct tree_node *value);
 void scope_load(struct scope *, const struct tree_node *params,

@@ -148,6 +148,13 @@ tree_new_scalar(struct tree *tree, const char *text, struct loc loc)
     return node;
 }
 
+/* Returns a map of 'tree' without keys. */
+struct tree_node *
+tree_new_map(struct tree *tree, struct loc loc)
+{
+    return tree_new_node(tree, TREE_MAP, loc);
+}
+
 /* Makes 'value' the value of 'key' in 'map', whether or not it had one.  The
  * place of a key that it had stays. */
 void

@@ -74,6 +74,7 @@ struct loc tree_text_loc(const struct tree_node *scalar, size_t offset,
 
 /* Changing it, for --set and sweeps. */
 struct tree_node *tree_new_scalar(struct tree *, const char *text, struct loc);
+struct tree_node *tree_new_map(struct tree *, struct loc);
 void tree_set(struct tree *, struct tree_node *map, const char *key,
               struct loc key_loc, struct tree_node *value);
 

@@ -1,0 +1,328 @@
+#include "scenarios/key_reader.h"
+
+#include <string.h>
+
+#include "scenarios/key_slot.h"
+#include "scenarios/suggest.h"
+
+static struct diag *
+diag_of(const struct key_reader *r)
+{
+    return scope_diag(r->scope);
+}
+
+/* "tenants.blue.vms.app", or what to call the root. */
+static const char *
+place_name(const struct key_reader *r)
+{
+    return r->where[0] ? r->where : "the scenario";
+}
+
+/* ---- What is there and should not be. ---- */
+
+static void
+report_unknown(struct key_reader *r, const struct tree_entry *entry)
+{
+    GPtrArray *names = g_ptr_array_new();
+    const struct key_spec *spec;
+    const char *const *words;
+    const char *nearest;
+    char *list;
+
+    for (size_t i = 0; (spec = key_table_at(r->table, i)); i++) {
+        if (!spec->later) {
+            g_ptr_array_add(names, (gpointer) spec->name);
+        }
+    }
+    words = (const char *const *) names->pdata;
+    nearest = suggest_nearest(entry->key, words, names->len);
+    list = suggest_sorted_list(words, names->len);
+    diag_report(diag_of(r), E021, entry->key_loc, "unknown key '%s' in %s",
+                entry->key, place_name(r));
+    diag_help(diag_of(r), "%s%s%s%s here: %s", nearest ? "did you mean '" : "",
+              nearest ? nearest : "", nearest ? "'? " : "",
+              nearest ? "Keys" : "keys", list);
+    g_free(list);
+    g_ptr_array_free(names, TRUE);
+    r->failed = true;
+}
+
+static void
+check_keys(struct key_reader *r)
+{
+    for (size_t i = 0; i < r->node->n; i++) {
+        const struct tree_entry *entry = &r->node->entries[i];
+        const struct key_spec *spec = key_table_find(r->table, entry->key);
+
+        if (!spec) {
+            report_unknown(r, entry);
+        } else if (spec->later) {
+            diag_report(diag_of(r), E090, entry->key_loc,
+                        "'%s' in %s is not supported yet", entry->key,
+                        place_name(r));
+            diag_help(diag_of(r), "it stands for: %s", spec->help);
+            r->failed = true;
+        }
+    }
+}
+
+static void
+report_missing(struct key_reader *r, const struct key_spec *spec)
+{
+    const char *examples = key_type_examples(spec->type);
+
+    diag_report(diag_of(r), E023, r->loc, "%s has no '%s'", place_name(r),
+                spec->name);
+    if (spec->type == KEY_WORD) {
+        size_t n = 0;
+
+        while (spec->words[n]) {
+            n++;
+        }
+        char *list = suggest_list(spec->words, n);
+
+        diag_help(diag_of(r), "%s; it is one of: %s", spec->help, list);
+        g_free(list);
+    } else {
+        diag_help(diag_of(r), "%s%s%s", spec->help,
+                  examples[0] ? "; for example " : "", examples);
+    }
+    r->failed = true;
+}
+
+/* ---- Values. ---- */
+
+static struct key_value *
+slot_alloc(struct key_slot *slot, size_t n)
+{
+    slot->values = g_new0(struct key_value, MAX(n, 1));
+    slot->n = n;
+    return slot->values;
+}
+
+static void
+check_count(struct key_reader *r, struct key_slot *slot, const char *what)
+{
+    const struct key_spec *spec = slot->spec;
+
+    if (slot->n >= spec->n_min && (!spec->n_max || slot->n <= spec->n_max)) {
+        return;
+    }
+    slot->is_ok = false;
+    diag_report(diag_of(r), E028, slot->entry->value->loc,
+                "%s: %zu members are too %s", what, slot->n,
+                slot->n < spec->n_min ? "few" : "many");
+    if (spec->n_min == spec->n_max) {
+        diag_help(diag_of(r), "it has %zu: %s", spec->n_min, spec->help);
+    } else if (slot->n < spec->n_min) {
+        diag_help(diag_of(r), "it has at least %zu: %s", spec->n_min,
+                  spec->help);
+    } else {
+        diag_help(diag_of(r), "it has at most %zu: %s", spec->n_max,
+                  spec->help);
+    }
+}
+
+static bool
+check_member_name(struct key_reader *r, const struct tree_entry *member,
+                  const char *what)
+{
+    if (key_is_name(member->key)) {
+        return true;
+    }
+    diag_report(diag_of(r), E026, member->key_loc, "%s: '%s' is not a name",
+                what, member->key);
+    diag_help(diag_of(r), "use letters, digits, '-' and '_', a letter or "
+                          "digit first");
+    return false;
+}
+
+static void
+read_members(struct key_reader *r, struct key_slot *slot, const char *what)
+{
+    const struct tree_node *node = slot->entry->value;
+    struct key_value *values = slot_alloc(slot, node->n);
+
+    for (size_t i = 0; i < node->n; i++) {
+        const struct tree_entry *member = &node->entries[i];
+        bool is_named = !member->key || check_member_name(r, member, what);
+
+        slot->is_ok =
+            key_convert(r->scope, member->value, slot->spec, what, &values[i])
+            && is_named && slot->is_ok;
+        values[i].is_ok = values[i].is_ok && is_named;
+        values[i].name = member->key;
+        values[i].name_loc = member->key_loc;
+    }
+    check_count(r, slot, what);
+}
+
+static void
+read_given(struct key_reader *r, struct key_slot *slot)
+{
+    const struct tree_node *node = slot->entry->value;
+    enum key_shape shape = slot->spec->shape;
+    enum tree_kind kind = shape == KEY_NAMED ? TREE_MAP : TREE_LIST;
+    char *what =
+        g_strdup_printf("'%s' in %s", slot->spec->name, place_name(r));
+
+    slot->is_ok = true;
+    if (shape == KEY_ONE
+        || (shape == KEY_ONE_OR_LIST && node->kind != TREE_LIST)) {
+        slot->is_ok =
+            key_convert(r->scope, node, slot->spec, what, slot_alloc(slot, 1));
+        if (shape == KEY_ONE_OR_LIST) {
+            check_count(r, slot, what);
+        }
+    } else if (node->kind == kind) {
+        read_members(r, slot, what);
+    } else {
+        slot_alloc(slot, 0);
+        slot->is_ok = false;
+        if (!node->broken) {
+            diag_report(diag_of(r), E020, node->loc,
+                        "%s: expected %s, found %s", what,
+                        kind == TREE_MAP ? "a map of names" : "a list",
+                        tree_kind_name(node));
+        }
+    }
+    r->failed = r->failed || !slot->is_ok;
+    g_free(what);
+}
+
+static void
+read_slot(struct key_reader *r, struct key_slot *slot)
+{
+    const struct key_spec *spec = slot->spec;
+
+    slot->entry = tree_find(r->node, spec->name);
+    if (spec->later) {
+        slot->entry = NULL; /* Reported by check_keys(). */
+    } else if (slot->entry) {
+        read_given(r, slot);
+        return;
+    } else if (spec->required && r->node && !r->node->broken) {
+        report_missing(r, spec);
+    }
+    if (spec->fallback) {
+        slot->is_ok =
+            key_convert_fallback(r->scope, spec, slot_alloc(slot, 1));
+        g_assert(slot->is_ok);
+    } else {
+        slot_alloc(slot, 0);
+    }
+}
+
+static bool
+check_map(struct key_reader *r)
+{
+    if (r->node->broken) {
+        r->failed = true;
+        return false;
+    }
+    if (r->node->kind == TREE_MAP) {
+        return true;
+    }
+    diag_report(diag_of(r), E020, r->node->loc, "%s: expected a map, found %s",
+                place_name(r), tree_kind_name(r->node));
+    r->failed = true;
+    return false;
+}
+
+/* Reads 'node', null if there is none, at 'loc', into '*r'.  Takes 'where'. */
+static bool
+reader_init(struct key_reader *r, struct scope *scope,
+            const struct tree_node *node, const struct key_table *table,
+            struct loc loc, char *where)
+{
+    const struct key_spec *spec;
+    size_t n = key_table_n(table);
+
+    *r = (struct key_reader){ .scope = scope,
+                              .node = node,
+                              .table = table,
+                              .where = where,
+                              .loc = loc,
+                              .slots = g_new0(struct key_slot, n + 1) };
+    if (node && check_map(r)) {
+        check_keys(r);
+    } else {
+        r->node = NULL;
+    }
+    for (size_t i = 0; (spec = key_table_at(table, i)); i++) {
+        r->slots[i].spec = spec;
+        read_slot(r, &r->slots[i]);
+    }
+    return r->node && !r->failed;
+}
+
+/* Reads 'node' by 'table' into '*r', and reports what is wrong with it, as of
+ * the object whose path the rest of the arguments give.  Returns whether
+ * nothing is.  The caller clears '*r' in any case. */
+bool
+key_reader_init(struct key_reader *r, struct scope *scope,
+                const struct tree_node *node, const struct key_table *table,
+                const char *where, ...)
+{
+    va_list args;
+    char *path;
+
+    va_start(args, where);
+    path = g_strdup_vprintf(where, args);
+    va_end(args);
+    return reader_init(r, scope, node, table, node->loc, path);
+}
+
+void
+key_reader_clear(struct key_reader *r)
+{
+    for (struct key_slot *slot = r->slots; slot->spec; slot++) {
+        g_free(slot->values);
+    }
+    g_free(r->slots);
+    g_free(r->where);
+    *r = (struct key_reader){ 0 };
+}
+
+/* ---- Objects inside. ---- */
+
+static char *
+path_of(const struct key_reader *r, const char *key)
+{
+    return r->where[0] ? g_strdup_printf("%s.%s", r->where, key)
+                       : g_strdup(key);
+}
+
+/* Makes '*inner' a reader of the object under 'key'.  If there is none, or it is
+ * no map, returns false, and '*inner' gives the fallbacks of its table; the
+ * same if something in it is wrong, which is reported. */
+bool
+key_object(const struct key_reader *r, const char *key,
+           struct key_reader *inner)
+{
+    const struct key_slot *slot = key_slot_find(r, key);
+    const struct tree_node *node =
+        slot->is_ok && slot->n ? slot->values[0].node : NULL;
+
+    return reader_init(inner, r->scope, node, slot->spec->table,
+                       slot->entry ? slot->entry->key_loc : r->loc,
+                       path_of(r, key));
+}
+
+/* The same for member 'index' of the list or map under 'key'. */
+bool
+key_object_at(const struct key_reader *r, const char *key, size_t index,
+              struct key_reader *inner)
+{
+    const struct key_slot *slot = key_slot_find(r, key);
+    const struct key_value *value = &slot->values[index];
+    char *path = path_of(r, key), *member;
+
+    g_assert(index < slot->n);
+    member = value->name ? g_strdup_printf("%s.%s", path, value->name)
+                         : g_strdup_printf("%s[%zu]", path, index);
+    g_free(path);
+    return reader_init(
+        inner, r->scope, value->is_ok ? value->node : NULL, slot->spec->table,
+        value->name ? value->name_loc : value->node->loc, member);
+}
