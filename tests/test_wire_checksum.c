@@ -99,6 +99,28 @@ checksum_of_pieces_is_that_of_the_whole(void **state)
     }
 }
 
+static void check_frame(const uint8_t *data, size_t size, unsigned *n_checked);
+
+/* Checks the frame in a TRILL frame; returns false if it is none. */
+static bool
+check_trill(const struct frame_view *view, const uint8_t *data, size_t size,
+            unsigned *n_checked)
+{
+    if (view->type == 0x22f3) { /* TRILL: 6 bytes, then a frame. */
+        check_frame(data + 20, size - 20, n_checked);
+        return true;
+    }
+    if (view->type == 0x893b) { /* TRILL's fine-grained label: two tags. */
+        uint8_t plain[256];
+
+        memcpy(plain, data, 12);
+        memcpy(plain + 12, data + 20, size - 20);
+        check_frame(plain, size - 8, n_checked);
+        return true;
+    }
+    return false;
+}
+
 /* Checks every checksum in a frame and the frames in it; counts them. */
 static void
 check_frame(const uint8_t *data, size_t size, unsigned *n_checked)
@@ -112,16 +134,7 @@ check_frame(const uint8_t *data, size_t size, unsigned *n_checked)
     const uint8_t *l4;
 
     assert_true(frame_parse(&view, data, size, size));
-    if (view.type == 0x22f3) { /* TRILL: 6 bytes, then a frame. */
-        check_frame(data + 20, size - 20, n_checked);
-        return;
-    }
-    if (view.type == 0x893b) { /* TRILL's fine-grained label: two tags. */
-        uint8_t plain[256];
-
-        memcpy(plain, data, 12);
-        memcpy(plain + 12, data + 20, size - 20);
-        check_frame(plain, size - 8, n_checked);
+    if (check_trill(&view, data, size, n_checked)) {
         return;
     }
     if (view.type == ETH_TYPE_IPV4) {

@@ -266,69 +266,68 @@ see_tunnel(const uint8_t *data, size_t size, void *aux)
     assert_true(inner.arp_op || inner.has_icmp);
 }
 
+static const struct {
+    const char *name;
+    int n_frames;
+    struct expected expected;
+} captures[] = {
+    { "nvgre_key_00123456.pcap",
+      10,
+      { FRAME_TUNNEL_NVGRE, NVGRE_OK, 0x001234, 0x56, false, 10 } },
+    { "nvgre_key_abcdef42.pcap",
+      10,
+      { FRAME_TUNNEL_NVGRE, NVGRE_OK, 0xabcdef, 0x42, false, 10 } },
+    { "gre_inner_vlan10.pcap",
+      10,
+      { FRAME_TUNNEL_NVGRE, NVGRE_OK, 0x001234, 0x56, true, 10 } },
+    { "gre_v6_underlay.pcap",
+      18,
+      { FRAME_TUNNEL_NVGRE, NVGRE_OK, 0x001234, 0x56, false, 10 } },
+    { "gre_nokey.pcap",
+      10,
+      { FRAME_TUNNEL_NONE, NVGRE_NO_KEY, 0, 0, false, 10 } },
+    { "gre_csum.pcap",
+      10,
+      { FRAME_TUNNEL_NONE, NVGRE_HAS_CHECKSUM, 0, 0, false, 10 } },
+    { "gre_seq.pcap",
+      10,
+      { FRAME_TUNNEL_NONE, NVGRE_HAS_SEQUENCE, 0, 0, false, 10 } },
+    { "erspan2.pcap",
+      10,
+      { FRAME_TUNNEL_NONE, NVGRE_HAS_SEQUENCE, 0, 0, false, 10 } },
+    { "vxlan_vni_123456.pcap",
+      10,
+      { FRAME_TUNNEL_VXLAN, NVGRE_OK, 0x123456, 0, false, 10 } },
+    { "vxlan_csum.pcap",
+      10,
+      { FRAME_TUNNEL_VXLAN, NVGRE_OK, 0x123456, 0, false, 10 } },
+    { "vxlan_inner_vlan10.pcap",
+      10,
+      { FRAME_TUNNEL_VXLAN, NVGRE_OK, 5000, 0, true, 10 } },
+    { "vxlan_ovs_vs_kernel.pcap",
+      13,
+      { FRAME_TUNNEL_VXLAN, NVGRE_OK, 0x123456, 0, false, 12 } },
+    { "vxlan_v6_underlay.pcap",
+      16,
+      { FRAME_TUNNEL_VXLAN, NVGRE_OK, 0x123456, 0, false, 10 } },
+    { "geneve_vni_123456.pcap",
+      10,
+      { FRAME_TUNNEL_NONE, NVGRE_OK, 0, 0, false, 10 } },
+    { "vxlan_gpe.pcap", 10, { FRAME_TUNNEL_NONE, NVGRE_OK, 0, 0, false, 10 } },
+};
+
 static void
 tunnels_of_open_vswitch_and_linux_are_understood(void **state)
 {
-    static const struct {
-        const char *name;
-        int n_frames;
-        struct expected expected;
-    } rows[] = {
-        { "nvgre_key_00123456.pcap",
-          10,
-          { FRAME_TUNNEL_NVGRE, NVGRE_OK, 0x001234, 0x56, false, 10 } },
-        { "nvgre_key_abcdef42.pcap",
-          10,
-          { FRAME_TUNNEL_NVGRE, NVGRE_OK, 0xabcdef, 0x42, false, 10 } },
-        { "gre_inner_vlan10.pcap",
-          10,
-          { FRAME_TUNNEL_NVGRE, NVGRE_OK, 0x001234, 0x56, true, 10 } },
-        { "gre_v6_underlay.pcap",
-          18,
-          { FRAME_TUNNEL_NVGRE, NVGRE_OK, 0x001234, 0x56, false, 10 } },
-        { "gre_nokey.pcap",
-          10,
-          { FRAME_TUNNEL_NONE, NVGRE_NO_KEY, 0, 0, false, 10 } },
-        { "gre_csum.pcap",
-          10,
-          { FRAME_TUNNEL_NONE, NVGRE_HAS_CHECKSUM, 0, 0, false, 10 } },
-        { "gre_seq.pcap",
-          10,
-          { FRAME_TUNNEL_NONE, NVGRE_HAS_SEQUENCE, 0, 0, false, 10 } },
-        { "erspan2.pcap",
-          10,
-          { FRAME_TUNNEL_NONE, NVGRE_HAS_SEQUENCE, 0, 0, false, 10 } },
-        { "vxlan_vni_123456.pcap",
-          10,
-          { FRAME_TUNNEL_VXLAN, NVGRE_OK, 0x123456, 0, false, 10 } },
-        { "vxlan_csum.pcap",
-          10,
-          { FRAME_TUNNEL_VXLAN, NVGRE_OK, 0x123456, 0, false, 10 } },
-        { "vxlan_inner_vlan10.pcap",
-          10,
-          { FRAME_TUNNEL_VXLAN, NVGRE_OK, 5000, 0, true, 10 } },
-        { "vxlan_ovs_vs_kernel.pcap",
-          13,
-          { FRAME_TUNNEL_VXLAN, NVGRE_OK, 0x123456, 0, false, 12 } },
-        { "vxlan_v6_underlay.pcap",
-          16,
-          { FRAME_TUNNEL_VXLAN, NVGRE_OK, 0x123456, 0, false, 10 } },
-        { "geneve_vni_123456.pcap",
-          10,
-          { FRAME_TUNNEL_NONE, NVGRE_OK, 0, 0, false, 10 } },
-        { "vxlan_gpe.pcap",
-          10,
-          { FRAME_TUNNEL_NONE, NVGRE_OK, 0, 0, false, 10 } },
-    };
-
     (void) state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct expected expected = rows[i].expected;
+    for (size_t i = 0; i < sizeof captures / sizeof captures[0]; i++) {
+        struct expected expected = captures[i].expected;
 
         expected.n_seen = 0;
-        assert_int_equal(each_captured(rows[i].name, see_tunnel, &expected),
-                         rows[i].n_frames);
-        assert_int_equal(expected.n_seen, rows[i].expected.n_seen);
+        assert_int_equal(
+            each_captured(captures[i].name, see_tunnel, &expected),
+            captures[i].n_frames);
+        assert_int_equal(expected.n_seen, captures[i].expected.n_seen);
     }
 }
 

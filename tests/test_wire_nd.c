@@ -234,7 +234,16 @@ nd_flags_lie_where_the_rfc_draws_them(void **state)
     data[4] = 0x20;
     assert_true(nd_decode(&msg, data, size));
     assert_true(!msg.is_router && !msg.is_solicited && msg.is_override);
+}
 
+static void
+nd_router_advert_lies_where_the_rfc_draws_it(void **state)
+{
+    struct nd_msg msg;
+    uint8_t data[ND_SIZE_MAX];
+    size_t size;
+
+    (void) state;
     /* Hop limit, M and O, lifetime, reachable, retrans; prefix option. */
     size = from_hex("86000000"
                     "40800708"
@@ -313,6 +322,7 @@ main(void)
         cmocka_unit_test(nd_messages_are_refused_when_rfc_4861_discards_them),
         cmocka_unit_test(nd_reserved_bits_and_unknown_options_are_ignored),
         cmocka_unit_test(nd_flags_lie_where_the_rfc_draws_them),
+        cmocka_unit_test(nd_router_advert_lies_where_the_rfc_draws_it),
         cmocka_unit_test(nd_of_several_options_of_a_kind_keeps_the_first),
         cmocka_unit_test(nd_prefix_loses_the_bits_behind_its_length),
         cmocka_unit_test(nd_solicited_node_group_has_the_last_24_bits),

@@ -8,13 +8,13 @@ wire_tests = \
 check_PROGRAMS += $(wire_tests)
 TESTS += $(wire_tests)
 
-## What they share.
+## What they share.  They link no other room: the codecs need none.
 check_LIBRARIES += tests/libwirebench.a
 tests_libwirebench_a_SOURCES = \
 	tests/cmocka_all.h \
 	tests/wire_bench.c tests/wire_bench.h \
 	tests/wire_vectors.c tests/wire_vectors.h
-wire_test_libs = tests/libwirebench.a $(TEST_LIBS)
+wire_test_libs = tests/libwirebench.a libwire.a $(PCAP_LIBS) $(CMOCKA_LIBS)
 
 tests_test_wire_addr_SOURCES = tests/test_wire_addr.c
 tests_test_wire_addr_LDADD = $(wire_test_libs)
