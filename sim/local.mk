@@ -4,6 +4,7 @@ noinst_LIBRARIES += libsim.a
 libsim_a_SOURCES = \
 	sim/clock.h \
 	sim/event.c sim/event.h \
+	sim/histogram.c sim/histogram.h \
 	sim/metric.h \
 	sim/node.c sim/node.h \
 	sim/packet.c sim/packet.h \

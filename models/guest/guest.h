@@ -50,11 +50,12 @@ struct node *guest_node(const struct guest *);
 struct ip_addr guest_address(const struct guest *);
 struct eth_addr guest_mac(const struct guest *);
 struct tap_point *guest_tap(struct guest *); /* Of its NIC, "blue/web:eth0". */
+void guest_arp_usage(const struct guest *, struct table_usage *);
 
 /* How packets end in a guest. */
 #define GUEST_FATES(X)                                                        \
     X(DELIVERED, DELIVERED, "delivered",                                      \
-      "a workload or its transport got it")                                   \
+      "a workload, its transport or the echo service got it")                 \
     X(ARP, CONSUMED, "arp", "an ARP message for the guest")                   \
     X(ICMP, CONSUMED, "icmp", "an ICMP message that the guest acted on")      \
     X(NOT_MINE, DROPPED, "guest-not-mine",                                    \
@@ -70,7 +71,13 @@ struct tap_point *guest_tap(struct guest *); /* Of its NIC, "blue/web:eth0". */
     X(UNRESOLVED, DROPPED, "guest-arp-timeout",                               \
       "the next hop did not answer ARP")                                      \
     X(ARP_QUEUE_FULL, DROPPED, "guest-arp-queue-full",                        \
-      "too many packets wait for one ARP answer")
+      "too many packets wait for one ARP answer")                             \
+    X(ARP_CACHE_FULL, DROPPED, "guest-arp-cache-full",                        \
+      "every entry of the ARP cache waits for an answer")                     \
+    X(TOO_BIG, DROPPED, "guest-too-big",                                      \
+      "larger than the MTU of the NIC or the path: guests do not fragment")   \
+    X(LOOPBACK, DROPPED, "guest-loopback",                                    \
+      "addressed to the guest itself: its NIC does not loop back")
 enum guest_fate {
 #define X(ID, KIND, NAME, HELP) GUEST_FATE_##ID,
     GUEST_FATES(X)

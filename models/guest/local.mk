@@ -3,10 +3,24 @@
 noinst_LIBRARIES += libguest.a
 
 libguest_a_SOURCES = \
-	models/guest/distribution.h \
-	models/guest/guest.h \
+	models/guest/distribution.c models/guest/distribution.h \
+	models/guest/echo.h \
+	models/guest/flow_conn.c \
+	models/guest/flow_port.c models/guest/flow_port.h \
+	models/guest/guest.c models/guest/guest.h \
+	models/guest/guest_arp.c \
+	models/guest/guest_icmp.c \
+	models/guest/guest_inside.h \
+	models/guest/guest_ipv4.c \
+	models/guest/key_table.c models/guest/key_table.h \
 	models/guest/stack.h \
-	models/guest/workload.h
+	models/guest/udp.c models/guest/udp.h \
+	models/guest/workload.c models/guest/workload.h \
+	models/guest/workload_inside.h \
+	models/guest/workload_ping.c \
+	models/guest/workload_tcp.c \
+	models/guest/workload_tcp_rr.c \
+	models/guest/workload_udp.c
 
 ## TCP.
 libguest_a_SOURCES += \

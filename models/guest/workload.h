@@ -19,6 +19,7 @@
 #include "sim/clock.h"
 #include "sim/histogram.h"
 
+struct udp_datagram;
 struct workload_kind;
 
 /* A flow as the scenario describes it. */
@@ -42,20 +43,24 @@ struct flow_config {
     struct tcp_config tcp;
 };
 
-/* What one end has seen. */
+/* What one end has seen.  Each thing is counted by one end only (in brackets:
+ * by whom), so the sum of both is the flow's. */
 struct flow_stats {
-    uint64_t sent;            /* Pings, datagrams, requests; for tcp: 1. */
-    uint64_t received;        /* The same, arrived at the second end. */
-    uint64_t completed;       /* Answered (ping, tcp_rr), delivered whole
-                               * (tcp), received (udp: second end). */
-    uint64_t sent_bytes;      /* Payload. */
-    uint64_t delivered_bytes; /* Payload that reached the application. */
-    uint64_t retransmits;     /* TCP segments. */
-    uint64_t resets;          /* Connections that ended by other than close. */
-    uint64_t errors;          /* ICMP errors about it. */
+    uint64_t sent;            /* Pings, datagrams, requests; for tcp: 1 [1]. */
+    uint64_t received;        /* The same, arrived at the second end [2]; a
+                               * ping is known to by its reply [1]. */
+    uint64_t completed;       /* Answered (ping, tcp_rr) [1], delivered whole
+                               * (tcp), received (udp) [2]. */
+    uint64_t sent_bytes;      /* Payload that left this end. */
+    uint64_t delivered_bytes; /* Payload that reached this end. */
+    uint64_t retransmits;     /* TCP segments of this end. */
+    uint64_t resets;          /* Connections that ended by other than close,
+                               * or could not be opened [1]. */
+    uint64_t errors;          /* ICMP errors about its packets, and hosts that
+                               * ARP did not find [1]. */
     sim_time first, last;     /* First send, last delivery; -1: none. */
-    struct histogram latency; /* ps: ping RTT, request to response, datagram
-                               * one way, fct of tcp. */
+    struct histogram latency; /* ps: ping RTT, request to response, connect to
+                               * close of tcp [1]; datagram one way [2]. */
 };
 
 struct flow_end; /* One end, in one guest. */
@@ -64,10 +69,19 @@ struct workload_kind {
     const char *name; /* The verb: "tcp_rr". */
     const char *help;
     const char *unit_of_count; /* "transactions". */
+    uint16_t default_port;     /* Of the second end, 0: has no ports. */
 
-    /* Starts the two ends.  The client schedules its own start. */
-    void (*start_client)(struct flow_end *);
-    void (*start_server)(struct flow_end *);
+    /* The first end: starts when it is time, and does what its timer was set
+     * for. */
+    void (*start)(struct flow_end *);
+    void (*fire)(struct flow_end *);
+
+    /* The second end: takes what arrived for the flow's port.  One of the two,
+     * or none if nobody need listen. */
+    void (*accept)(struct flow_end *, struct tcp_conn *);
+    void (*receive)(struct flow_end *, const struct udp_datagram *);
+
+    void (*clear)(struct flow_end *); /* Frees end->state; may be null. */
 };
 
 /* Null pointer ends it. */
