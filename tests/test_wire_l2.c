@@ -31,7 +31,7 @@ eth_header_is_read_and_written(void **state)
 {
     const struct test_frame *frame = golden_frame("01");
     uint8_t data[ETH_HLEN];
-    struct eth_hdr hdr;
+    struct eth_hdr hdr = { .type = 0 };
 
     (void) state;
     assert_only_whole_decodes(decode_eth, sizeof hdr, frame->data, ETH_HLEN);
@@ -64,7 +64,7 @@ vlan_tag_is_read_and_written(void **state)
 {
     const struct test_frame *frame = golden_frame("10");
     uint8_t data[VLAN_HLEN];
-    struct vlan_tag tag;
+    struct vlan_tag tag = { 0 };
 
     (void) state;
     assert_only_whole_decodes(decode_vlan, sizeof tag, frame->data + VLAN_OFS,
@@ -108,7 +108,7 @@ static void
 arp_request_is_read_and_written(void **state)
 {
     const uint8_t *bytes = golden_frame("12")->data + 14 + 20 + 8 + ETH_HLEN;
-    struct arp_hdr hdr;
+    struct arp_hdr hdr = { 0 };
     uint8_t data[ARP_HLEN];
 
     (void) state;

@@ -33,7 +33,7 @@ udp_header_is_read_and_written(void **state)
 {
     const uint8_t *bytes = golden_frame("22")->data + L4_OFS;
     uint8_t data[UDP_HLEN];
-    struct udp_hdr hdr;
+    struct udp_hdr hdr = { 0 };
 
     (void) state;
     assert_only_whole_decodes(decode_udp, sizeof hdr, bytes, UDP_HLEN);
@@ -69,7 +69,7 @@ tcp_header_is_read_and_written(void **state)
 {
     const uint8_t *bytes = golden_frame("01")->data + L4_OFS;
     uint8_t data[TCP_HLEN];
-    struct tcp_hdr hdr;
+    struct tcp_hdr hdr = { 0 };
 
     (void) state;
     assert_only_whole_decodes(decode_tcp, sizeof hdr, bytes, 24);
@@ -118,7 +118,7 @@ static void
 tcp_reserved_bits_are_ignored_and_a_short_offset_is_not(void **state)
 {
     uint8_t data[TCP_HLEN] = { 0 };
-    struct tcp_hdr hdr;
+    struct tcp_hdr hdr = { 0 };
 
     (void) state;
     data[12] = 0x5f;
@@ -194,8 +194,8 @@ tcp_options_that_are_malformed_are_refused(void **state)
         "0502",                   /* SACK without blocks. */
         "050901020304050607",     /* Half a block. */
         "050b010203040506070801", /* A block and a bit. */
-        "052a01020304010203040102030401020304010203040102030401020304"
-        "010203040102030401020304", /* 5 blocks. */
+        ("052a01020304010203040102030401020304010203040102030401020304"
+         "010203040102030401020304"), /* 5 blocks. */
     };
     uint8_t data[64];
 
