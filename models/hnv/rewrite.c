@@ -242,7 +242,8 @@ rename_addresses(struct packet *pkt, uint8_t family,
     struct places packet, quote;
     uint32_t inside = 0;
 
-    if (names->new_src->family != family || names->new_dst->family != family) {
+    if (names->src->family != family || names->new_src->family != family
+        || names->dst->family != family || names->new_dst->family != family) {
         return drop(DATAPATH_DROP_REWRITE_FAMILY);
     }
     if (!find_places(&packet, family, packet_data(pkt) + ETH_HLEN,
