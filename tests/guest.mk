@@ -1,7 +1,30 @@
-## Tests of guest.  Two guests on a wire are tests/guest_pair.[ch].
+## Tests of guest.  Two guests on a wire are tests/guest_pair.[ch], frames made
+## by hand tests/guest_frames.[ch].
 
 check_LIBRARIES += tests/libguestpair.a
-tests_libguestpair_a_SOURCES = tests/guest_pair.c tests/guest_pair.h
+tests_libguestpair_a_SOURCES = \
+	tests/guest_frames.c tests/guest_frames.h \
+	tests/guest_pair.c tests/guest_pair.h
 GUEST_TEST_LIBS = tests/libguestpair.a $(TEST_LIBS)
+
+GUEST_TESTS = \
+	tests/test_distribution \
+	tests/test_guest_arp \
+	tests/test_guest_ip \
+	tests/test_guest_udp \
+	tests/test_histogram
+check_PROGRAMS += $(GUEST_TESTS)
+TESTS += $(GUEST_TESTS)
+
+tests_test_distribution_SOURCES = tests/test_distribution.c
+tests_test_distribution_LDADD = $(GUEST_TEST_LIBS)
+tests_test_guest_arp_SOURCES = tests/test_guest_arp.c
+tests_test_guest_arp_LDADD = $(GUEST_TEST_LIBS)
+tests_test_guest_ip_SOURCES = tests/test_guest_ip.c
+tests_test_guest_ip_LDADD = $(GUEST_TEST_LIBS)
+tests_test_guest_udp_SOURCES = tests/test_guest_udp.c
+tests_test_guest_udp_LDADD = $(GUEST_TEST_LIBS)
+tests_test_histogram_SOURCES = tests/test_histogram.c
+tests_test_histogram_LDADD = $(GUEST_TEST_LIBS)
 
 ## TCP.

@@ -256,6 +256,15 @@ guest_pair_free(struct guest_pair *pair)
     sim_free(pair->sim);
 }
 
+struct guest *
+guest_pair_add(struct guest_pair *pair, const struct guest_config *config)
+{
+    assert_true(pair->n_guests < PAIR_MAX_GUESTS);
+    pair->guests[pair->n_guests] =
+        guest_new(&pair->node, config, pair_output, pair);
+    return pair->guests[pair->n_guests++];
+}
+
 /* Adds one more guest: number n has 10.1.1.n+1 and 00:15:5d:01:01:n+1, and
  * belongs to tenant n+1. */
 struct guest *
@@ -271,9 +280,7 @@ guest_pair_add_guest(struct guest_pair *pair, uint16_t mtu)
         .tenant = n + 1,
     };
 
-    assert_true(n < PAIR_MAX_GUESTS);
-    pair->guests[n] = guest_new(&pair->node, &config, pair_output, pair);
-    return pair->guests[pair->n_guests++];
+    return guest_pair_add(pair, &config);
 }
 
 void

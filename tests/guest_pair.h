@@ -79,6 +79,7 @@ struct guest_pair {
 struct guest_pair *guest_pair_new(uint64_t seed);
 void guest_pair_free(struct guest_pair *);
 struct guest *guest_pair_add_guest(struct guest_pair *, uint16_t mtu);
+struct guest *guest_pair_add(struct guest_pair *, const struct guest_config *);
 void guest_pair_add_rule(struct guest_pair *, struct pair_rule);
 void guest_pair_run(struct guest_pair *, sim_time end);
 
