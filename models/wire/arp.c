@@ -17,9 +17,9 @@ arp_decode(struct arp_hdr *hdr, const uint8_t *data, size_t size)
     }
     hdr->op = get_be16(data + 6);
     memcpy(hdr->sha.octets, data + 8, ETH_ALEN);
-    hdr->spa = ip_addr_from_octets(IP_V4, data + 14);
+    ip_addr_read(&hdr->spa, IP_V4, data + 14);
     memcpy(hdr->tha.octets, data + 18, ETH_ALEN);
-    hdr->tpa = ip_addr_from_octets(IP_V4, data + 24);
+    ip_addr_read(&hdr->tpa, IP_V4, data + 24);
     return true;
 }
 

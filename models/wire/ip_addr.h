@@ -56,7 +56,8 @@ bool ip_addr_parse(const char *text, struct ip_addr *);
 void ip_prefix_format(const struct ip_prefix *, char buf[IP_PREFIX_STRLEN]);
 bool ip_prefix_parse(const char *text, struct ip_prefix *);
 
-/* Kinds of addresses. */
+/* Kinds of addresses; the order is by family, then as numbers. */
+int ip_addr_compare(const struct ip_addr *, const struct ip_addr *);
 bool ip_addr_is_multicast(const struct ip_addr *);
 bool ip_addr_is_broadcast(const struct ip_addr *);
 bool ip_addr_is_loopback(const struct ip_addr *);
@@ -70,9 +71,6 @@ struct ip_addr ip_prefix_broadcast(const struct ip_prefix *);
 uint64_t ip_prefix_n_hosts(const struct ip_prefix *);
 bool ip_prefix_host(const struct ip_prefix *, uint64_t n, struct ip_addr *);
 
-/* Order for sorting: by family, then as numbers. */
-int ip_addr_compare(const struct ip_addr *, const struct ip_addr *);
-
 /* Bytes of an address of 'family' on the wire: 4, 16, or 0 for none. */
 static inline size_t
 ip_addr_octets(uint8_t family)
@@ -80,14 +78,24 @@ ip_addr_octets(uint8_t family)
     return family == IP_V4 ? IP_V4_OCTETS : family == IP_V6 ? IP_V6_OCTETS : 0;
 }
 
-/* Returns the address whose ip_addr_octets('family') octets, in network order,
- * are at 'octets'. */
+/* Stores into '*addr' the address of which ip_addr_octets('family') octets, in
+ * network order, are at 'octets'.  In place: a value put together in pieces and
+ * then copied whole stalls the CPU. */
+static inline void
+ip_addr_read(struct ip_addr *addr, uint8_t family, const uint8_t *octets)
+{
+    memset(addr, 0, sizeof *addr);
+    addr->family = family;
+    memcpy(addr->octets, octets, ip_addr_octets(family));
+}
+
+/* The same, as a value. */
 static inline struct ip_addr
 ip_addr_from_octets(uint8_t family, const uint8_t *octets)
 {
-    struct ip_addr addr = { .family = family };
+    struct ip_addr addr;
 
-    memcpy(addr.octets, octets, ip_addr_octets(family));
+    ip_addr_read(&addr, family, octets);
     return addr;
 }
 

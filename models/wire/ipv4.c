@@ -34,8 +34,8 @@ ipv4_decode(struct ipv4_hdr *hdr, const uint8_t *data, size_t stored,
     hdr->id = get_be16(data + 4);
     hdr->fragment_offset = (uint16_t) ((fragment & IPV4_FRAG_MASK) * 8);
     hdr->checksum = get_be16(data + IPV4_OFS_CHECKSUM);
-    hdr->src = ip_addr_from_octets(IP_V4, data + IPV4_OFS_SRC);
-    hdr->dst = ip_addr_from_octets(IP_V4, data + IPV4_OFS_DST);
+    ip_addr_read(&hdr->src, IP_V4, data + IPV4_OFS_SRC);
+    ip_addr_read(&hdr->dst, IP_V4, data + IPV4_OFS_DST);
     return true;
 }
 

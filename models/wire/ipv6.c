@@ -27,8 +27,8 @@ ipv6_decode(struct ipv6_hdr *hdr, const uint8_t *data, size_t stored,
     hdr->hop_limit = data[IPV6_OFS_HOP_LIMIT];
     hdr->payload_length = length;
     hdr->flow_label = first & 0xfffff;
-    hdr->src = ip_addr_from_octets(IP_V6, data + IPV6_OFS_SRC);
-    hdr->dst = ip_addr_from_octets(IP_V6, data + IPV6_OFS_DST);
+    ip_addr_read(&hdr->src, IP_V6, data + IPV6_OFS_SRC);
+    ip_addr_read(&hdr->dst, IP_V6, data + IPV6_OFS_DST);
     return true;
 }
 
