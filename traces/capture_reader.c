@@ -149,7 +149,7 @@ read_stream(const char *name, FILE *file, GError **error)
         return NULL;
     }
     reader.frames = g_array_new(FALSE, FALSE, sizeof(struct captured_frame));
-    reader.bytes = g_byte_array_new();
+    reader.bytes = g_byte_array_sized_new(4096); /* Never null. */
     if (check_link_type(&reader, error) && take_all_frames(&reader, error)) {
         list = make_list(&reader);
     } else {

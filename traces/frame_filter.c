@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include "models/wire/eth.h"
+#include "models/wire/ip_addr.h"
 #include "sim/packet.h"
 #include "traces/capture_format.h"
+
+#define DIGITS     "0123456789"
+#define HEX_DIGITS DIGITS "abcdefABCDEF"
 
 struct frame_filter {
     struct bpf_program program;
@@ -57,21 +61,62 @@ is_word(const char *word)
     return false;
 }
 
-/* Says whether libpcap would have to look 'word' up outside. */
+/* Says whether 'word' is a run of 'digits', then 'separator', then another. */
 static bool
-is_name(const char *word)
+is_pair(const char *word, char separator)
 {
-    struct eth_addr addr;
+    size_t n = strspn(word, DIGITS);
 
-    return !strchr(word, ':') && strspn(word, "0123456789./") != strlen(word)
-           && !g_str_has_prefix(word, "0x") && !eth_addr_parse(word, &addr)
-           && !is_word(word);
+    return n > 0 && word[n] == separator && word[n + 1]
+           && strspn(word + n + 1, DIGITS) == strlen(word + n + 1);
+}
+
+/* Says whether 'word' is a number, or up to four with dots between. */
+static bool
+is_number(const char *word)
+{
+    unsigned int parts = 0;
+    size_t n;
+
+    if (g_str_has_prefix(word, "0x")) {
+        return word[2] && strspn(word + 2, HEX_DIGITS) == strlen(word + 2);
+    }
+    do {
+        n = strspn(word, DIGITS);
+        word += n;
+        parts++;
+    } while (n > 0 && parts < 4 && *word == '.' && word++);
+    return n > 0 && !*word;
+}
+
+/* Says whether libpcap would have to look up 'word', which follows 'before',
+ * outside: what is no number, no address and no word of its own. */
+static bool
+is_name(const char *word, const char *before)
+{
+    struct eth_addr eth;
+    struct ip_addr ip;
+
+    return !is_word(word) && !is_number(word)
+           && !is_pair(word, ':') /* "ether[12:2]". */
+           && !(is_pair(word, '-') && !strcmp(before, "portrange"))
+           && !ip_addr_parse(word, &ip) && !eth_addr_parse(word, &eth);
 }
 
 static bool
 is_word_byte(char c)
 {
-    return g_ascii_isalnum(c) || strchr("_.:-/", c) || (c & 0x80);
+    return g_ascii_isalnum(c) || strchr("_.:-", c) || (c & 0x80);
+}
+
+/* Words begin like numbers, names or "::1". */
+static const char *
+skip_to_word(const char *text)
+{
+    while (*text && (!is_word_byte(*text) || strchr("_.-", *text))) {
+        text++;
+    }
+    return text;
 }
 
 /* Returns the first name in 'text' that libpcap would look up, null if there
@@ -79,7 +124,9 @@ is_word_byte(char c)
 static char *
 find_name(const char *text)
 {
-    while (*text) {
+    char *before = g_strdup("");
+
+    while (*(text = skip_to_word(text))) {
         size_t n = 0;
         char *word;
 
@@ -87,12 +134,15 @@ find_name(const char *text)
             n++;
         }
         word = g_strndup(text, n);
-        if (n > 0 && is_name(word)) {
+        if (is_name(word, before)) {
+            g_free(before);
             return word;
         }
-        g_free(word);
-        text += n ? n : 1;
+        g_free(before);
+        before = word;
+        text += n;
     }
+    g_free(before);
     return NULL;
 }
 
