@@ -28,6 +28,27 @@ struct l2_switch_stats {
     uint64_t flood_copies; /* Frames sent by flooding. */
 };
 
+/* Why a switch drops a frame. */
+#define L2_SWITCH_DROPS(X)                                                    \
+    X(RUNT, "switch-runt", "shorter than an Ethernet header or its tag")      \
+    X(SAME_PORT, "same-port",                                                 \
+      "its destination is behind the port it came from (802.1Q 8.6.1)")       \
+    X(VLAN, "vlan-not-member", "the port does not carry its VLAN")            \
+    X(RESERVED_GROUP, "reserved-group",                                       \
+      "a link-local group address, 01-80-C2-00-00-0X (802.1Q 8.6.3)")         \
+    X(NO_MEMBER, "no-member", "no other port carries its VLAN")               \
+    X(TOO_BIG, "switch-too-big", "larger than the MTU of the port out")
+enum l2_switch_drop {
+#define X(ID, NAME, HELP) L2_SWITCH_DROP_##ID,
+    L2_SWITCH_DROPS(X)
+#undef X
+        L2_SWITCH_N_DROPS
+};
+extern const struct fate l2_switch_drops[L2_SWITCH_N_DROPS];
+
+/* What a switch can be asked for, up to a row without name. */
+extern const struct metric l2_switch_metrics[];
+
 struct node *l2_switch_new(struct sim *, const struct l2_switch_config *);
 
 /* A port is by default a trunk that carries every VLAN, untagged frames being
