@@ -29,3 +29,27 @@ tests_test_golden_LDADD = $(hnv_test_libs)
 
 tests_test_policy_SOURCES = tests/test_policy.c
 tests_test_policy_LDADD = $(hnv_test_libs)
+
+## Hosts.
+host_tests = \
+	tests/test_host_bridge tests/test_host_provider \
+	tests/test_host_receive tests/test_host_subnet
+check_PROGRAMS += $(host_tests)
+TESTS += $(host_tests)
+
+## SOURCE.md's two hosts.
+check_LIBRARIES += tests/libhostbench.a
+tests_libhostbench_a_SOURCES = tests/host_bench.c tests/host_bench.h
+host_test_libs = tests/libhostbench.a $(hnv_test_libs)
+
+tests_test_host_bridge_SOURCES = tests/test_host_bridge.c
+tests_test_host_bridge_LDADD = $(host_test_libs)
+
+tests_test_host_provider_SOURCES = tests/test_host_provider.c
+tests_test_host_provider_LDADD = $(host_test_libs)
+
+tests_test_host_receive_SOURCES = tests/test_host_receive.c
+tests_test_host_receive_LDADD = $(host_test_libs)
+
+tests_test_host_subnet_SOURCES = tests/test_host_subnet.c
+tests_test_host_subnet_LDADD = $(host_test_libs)

@@ -522,6 +522,40 @@ vms_are_found_by_name_and_place(void **state)
     host_bench_free(b);
 }
 
+/* The guests do the rest: SQL asks who has WEB's address, and answers. */
+static void
+a_ping_is_answered_under_every_rule(void **state)
+{
+    static const enum policy_rule rules[] = { POLICY_RULE_NAT,
+                                              POLICY_RULE_ENCAP,
+                                              POLICY_RULE_VLAN };
+
+    (void) state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
+        for (int one = 0; one < 2; one++) {
+            struct host_bench *b = host_bench_new(&(struct host_bench_config){
+                .rule = rules[i], .is_one_host = one });
+            const struct test_frame *ping = golden_frame("19-");
+            const struct seen_frame *pong;
+
+            host_bench_send_golden(b, BLUE_WEB, "19-");
+            host_bench_run(b, 1 * SIM_MS);
+            assert_golden(
+                host_bench_frame(b, BLUE_SQL, TAP_IN, ETH_TYPE_IPV4, 0),
+                "19-");
+            pong = host_bench_frame(b, BLUE_WEB, TAP_IN, ETH_TYPE_IPV4, 0);
+            assert_int_equal(pong->size, ping->size);
+            assert_int_equal(pong->data[ETH_HLEN + 20], 0); /* Echo reply. */
+            assert_memory_equal(pong->data + ETH_HLEN + 24,
+                                ping->data + ETH_HLEN + 24,
+                                ping->size - ETH_HLEN - 24);
+            assert_int_equal(host_bench_n_frames(b, RED_SQL, TAP_IN, 0), 0);
+            assert_int_equal(host_bench_n_frames(b, RED_WEB, TAP_IN, 0), 0);
+            host_bench_free(b);
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -541,6 +575,7 @@ main(void)
             a_broadcast_goes_once_to_each_host_of_the_virtual_subnet),
         cmocka_unit_test(a_broadcast_has_no_way_by_rewriting),
         cmocka_unit_test(a_broadcast_that_nobody_can_hear_is_dropped),
+        cmocka_unit_test(a_ping_is_answered_under_every_rule),
         cmocka_unit_test(the_walk_of_a_rewritten_packet_is_told),
         cmocka_unit_test(the_walk_of_an_encapsulated_packet_is_told),
         cmocka_unit_test(metrics_and_tables_say_what_the_host_knows),
