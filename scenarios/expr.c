@@ -46,8 +46,7 @@ settle_word(struct parser *p, struct operand *operand,
             const struct operand *other)
 {
     size_t n_words = 0;
-    const char *const *words = NULL, *nearest;
-    char *list;
+    const char *const *words = NULL;
 
     if (other->word || (!p->dead && other->value.kind != VALUE_TEXT)) {
         return parser_resolve(p, operand);
@@ -66,12 +65,8 @@ settle_word(struct parser *p, struct operand *operand,
                     parser_loc(p, operand->at, strlen(operand->word)),
                     "%s is never '%s'", scope_entry_name(other->entry),
                     operand->word);
-        nearest = suggest_nearest(operand->word, words, n_words);
-        list = suggest_list(words, n_words);
-        diag_help(parser_diag(p), "%s%s%sit is one of: %s",
-                  nearest ? "did you mean '" : "", nearest ? nearest : "",
-                  nearest ? "'? " : "", list);
-        g_free(list);
+        suggest_help(parser_diag(p), operand->word, words, n_words,
+                     "it is one of");
         return false;
     }
     operand->word = NULL;

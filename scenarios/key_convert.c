@@ -96,14 +96,8 @@ find_word(const struct job *job, const char *const *words)
 static void
 help_words(const struct job *job, const char *const *words)
 {
-    size_t n = n_words(words);
-    const char *nearest = suggest_nearest(job->text, words, n);
-    char *list = suggest_list(words, n);
-
-    diag_help(scope_diag(job->scope), "%s%s%sit is one of: %s",
-              nearest ? "did you mean '" : "", nearest ? nearest : "",
-              nearest ? "'? " : "", list);
-    g_free(list);
+    suggest_help(scope_diag(job->scope), job->text, words, n_words(words),
+                 "it is one of");
 }
 
 static bool

@@ -244,6 +244,23 @@ key_report(struct key_reader *r, const char *key, enum diag_code code,
     r->failed = r->failed || diag_code_severity(code) == DIAG_ERROR;
 }
 
+static void
+report_no_verb(struct scope *scope, const struct tree_node *map,
+               const char *const *verbs, size_t n_verbs, const char *where)
+{
+    const char *nearest = NULL;
+
+    /* A key that is almost a verb is the one that was meant. */
+    for (size_t i = 0; i < map->n && !nearest; i++) {
+        if (suggest_nearest(map->entries[i].key, verbs, n_verbs)) {
+            nearest = map->entries[i].key;
+        }
+    }
+    diag_report(scope_diag(scope), E027, map->loc, "%s has no verb", where);
+    suggest_help(scope_diag(scope), nearest ? nearest : "", verbs, n_verbs,
+                 "it is one of");
+}
+
 /* Returns the one of 'verbs', up to a null, that is a key of 'map'.  If none is,
  * or several are, reports it of the object at 'where' and returns null. */
 const char *
@@ -252,7 +269,6 @@ key_verb(struct scope *scope, const struct tree_node *map,
 {
     const struct tree_entry *found = NULL;
     size_t n = 0;
-    char *list;
 
     for (; verbs[n]; n++) {
         const struct tree_entry *entry = tree_find(map, verbs[n]);
@@ -267,19 +283,7 @@ key_verb(struct scope *scope, const struct tree_node *map,
         found = entry ? entry : found;
     }
     if (!found) {
-        list = suggest_sorted_list(verbs, n);
-        diag_report(scope_diag(scope), E027, map->loc, "%s has no verb",
-                    where);
-        for (size_t i = 0; i < map->n; i++) {
-            const char *near = suggest_nearest(map->entries[i].key, verbs, n);
-
-            if (near) {
-                diag_help(scope_diag(scope), "did you mean '%s'?", near);
-                break;
-            }
-        }
-        diag_help(scope_diag(scope), "It is one of: %s", list);
-        g_free(list);
+        report_no_verb(scope, map, verbs, n, where);
     }
     return found ? found->key : NULL;
 }

@@ -25,24 +25,17 @@ report_unknown(struct key_reader *r, const struct tree_entry *entry)
 {
     GPtrArray *names = g_ptr_array_new();
     const struct key_spec *spec;
-    const char *const *words;
-    const char *nearest;
-    char *list;
 
     for (size_t i = 0; (spec = key_table_at(r->table, i)); i++) {
         if (!spec->later) {
             g_ptr_array_add(names, (gpointer) spec->name);
         }
     }
-    words = (const char *const *) names->pdata;
-    nearest = suggest_nearest(entry->key, words, names->len);
-    list = suggest_sorted_list(words, names->len);
+    suggest_sort(names);
     diag_report(diag_of(r), E021, entry->key_loc, "unknown key '%s' in %s",
                 entry->key, place_name(r));
-    diag_help(diag_of(r), "%s%s%s%s here: %s", nearest ? "did you mean '" : "",
-              nearest ? nearest : "", nearest ? "'? " : "",
-              nearest ? "Keys" : "keys", list);
-    g_free(list);
+    suggest_help(diag_of(r), entry->key, (const char *const *) names->pdata,
+                 names->len, "keys here");
     g_ptr_array_free(names, TRUE);
     r->failed = true;
 }

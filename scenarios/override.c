@@ -87,8 +87,6 @@ static void
 help_members(struct diag *diag, const struct tree_node *node, const char *step)
 {
     GPtrArray *names = g_ptr_array_new();
-    const char *nearest;
-    char *list;
 
     for (size_t i = 0; i < node->n; i++) {
         const struct tree_node *id = tree_get(node->entries[i].value, "id");
@@ -100,13 +98,9 @@ help_members(struct diag *diag, const struct tree_node *node, const char *step)
         }
     }
     if (names->len > 0) {
-        nearest = suggest_nearest(step, (const char *const *) names->pdata,
-                                  names->len);
-        list = suggest_sorted_list((const char *const *) names->pdata,
-                                   names->len);
-        diag_help(diag, "%s%s%sthere is: %s", nearest ? "did you mean '" : "",
-                  nearest ? nearest : "", nearest ? "'? " : "", list);
-        g_free(list);
+        suggest_sort(names);
+        suggest_help(diag, step, (const char *const *) names->pdata,
+                     names->len, "there is");
     }
     g_ptr_array_free(names, TRUE);
 }

@@ -260,8 +260,6 @@ void
 scope_help_names(struct scope *scope, const char *word)
 {
     GPtrArray *names = g_ptr_array_new();
-    const char *nearest;
-    char *list;
 
     for (guint i = 0; i < scope->entries->len; i++) {
         struct scope_entry *entry = scope->entries->pdata[i];
@@ -274,14 +272,9 @@ scope_help_names(struct scope *scope, const char *word)
     if (names->len == 0) {
         diag_help(scope->diag, "params and let would define names");
     } else {
-        nearest = suggest_nearest(word, (const char *const *) names->pdata,
-                                  names->len);
-        list = suggest_sorted_list((const char *const *) names->pdata,
-                                   names->len);
-        diag_help(scope->diag, "%s%s%snames here: %s",
-                  nearest ? "did you mean '" : "", nearest ? nearest : "",
-                  nearest ? "'? " : "", list);
-        g_free(list);
+        suggest_sort(names);
+        suggest_help(scope->diag, word, (const char *const *) names->pdata,
+                     names->len, "names here");
     }
     g_ptr_array_free(names, TRUE);
 }

@@ -100,9 +100,7 @@ report_not_one_of(struct scope *scope, const struct scope_entry *entry,
                   struct value value)
 {
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-    const char *const *words;
-    const char *nearest;
-    char *text = value_format(value), *list;
+    char *text = value_format(value);
 
     for (size_t i = 0; i < entry->one_of->n; i++) {
         struct value allowed;
@@ -111,15 +109,10 @@ report_not_one_of(struct scope *scope, const struct scope_entry *entry,
             g_ptr_array_add(texts, value_format(allowed));
         }
     }
-    words = (const char *const *) texts->pdata;
-    nearest = suggest_nearest(text, words, texts->len);
-    list = suggest_list(words, texts->len);
     diag_report(scope->diag, E019, entry->node->loc,
                 "parameter '%s' cannot be '%s'", entry->name, text);
-    diag_help(scope->diag, "%s%s%sit is one of: %s",
-              nearest ? "did you mean '" : "", nearest ? nearest : "",
-              nearest ? "'? " : "", list);
-    g_free(list);
+    suggest_help(scope->diag, text, (const char *const *) texts->pdata,
+                 texts->len, "it is one of");
     g_free(text);
     g_ptr_array_free(texts, TRUE);
     return false;

@@ -29,13 +29,9 @@ find_end(struct scope *scope, const struct tree_node *scalar, size_t at)
         diag_report(scope->diag, E010,
                     tree_text_loc(scalar, at, strlen(scalar->text + at)),
                     "'$(' is never closed");
-        if (scalar->plain) {
-            diag_help(scope->diag,
-                      "inside { } and [ ] an expression with ',' in it wants "
-                      "quotes: \"$(min(a, b))\"");
-        } else {
-            diag_help(scope->diag, "'$$(' stands for the characters '$('");
-        }
+        diag_help(scope->diag,
+                  "is a ')' missing? Inside { } and [ ] an expression with "
+                  "',' wants quotes, and '$$(' stands for '$(' itself");
     }
     return end;
 }

@@ -96,17 +96,25 @@ compare_words(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-char *
-suggest_sorted_list(const char *const *words, size_t n_words)
+void
+suggest_help(struct diag *diag, const char *word, const char *const *words,
+             size_t n_words, const char *intro)
 {
-    GPtrArray *sorted = g_ptr_array_new();
-    char *list;
+    const char *nearest = suggest_nearest(word, words, n_words);
+    char *list = suggest_list(words, n_words);
 
-    for (size_t i = 0; i < n_words; i++) {
-        g_ptr_array_add(sorted, (gpointer) (words + i)[0]);
+    if (nearest) {
+        diag_help(diag, "did you mean '%s'? %c%s: %s", nearest,
+                  g_ascii_toupper(intro[0]), intro + 1, list);
+    } else {
+        diag_help(diag, "%s: %s", intro, list);
     }
-    g_ptr_array_sort(sorted, compare_words);
-    list = suggest_list((const char *const *) sorted->pdata, n_words);
-    g_ptr_array_free(sorted, TRUE);
-    return list;
+    g_free(list);
+}
+
+/* Sorts 'words' in place, to be listed. */
+void
+suggest_sort(GPtrArray *words)
+{
+    g_ptr_array_sort(words, compare_words);
 }

@@ -164,7 +164,7 @@ scan_number(const char *text, int64_t *num, int64_t *den, bool *fits)
     *den = 1;
     *fits = true;
     while (g_ascii_isdigit(text[n])) {
-        *fits = *fits && *num <= (INT64_MAX - 9) / 10;
+        *fits = *fits && *num <= (INT64_MAX - (text[n] - '0')) / 10;
         *num = *fits ? *num * 10 + (text[n] - '0') : 0;
         n++;
     }
@@ -185,11 +185,31 @@ scan_number(const char *text, int64_t *num, int64_t *den, bool *fits)
     return n + n_decimals;
 }
 
+/* How much of a text of 'size' bytes a message shows. */
+static int
+shown_size(size_t size)
+{
+    return (int) MIN(size, 100);
+}
+
+/* Returns a copy of the unit at 'text', with a micro sign as 'u'. */
+static char *
+plain_unit(const char *text, size_t size)
+{
+    bool is_micro =
+        size > 2 && (!memcmp(text, "\u00b5", 2) || !memcmp(text, "\u03bc", 2));
+    char *rest = g_strndup(text + 2 * is_micro, size - 2 * is_micro);
+    char *unit = g_strconcat(is_micro ? "u" : "", rest, NULL);
+
+    g_free(rest);
+    return unit;
+}
+
 static void
 fault_unknown_unit(struct fault *fault, const char *text, size_t number_size,
                    size_t size, enum dim dim)
 {
-    char *unit = g_strndup(text + number_size, size - number_size);
+    char *unit = plain_unit(text + number_size, size - number_size);
     const char *names[G_N_ELEMENTS(units)], *nearest;
     char *list;
     size_t n = 0;
@@ -202,10 +222,13 @@ fault_unknown_unit(struct fault *fault, const char *text, size_t number_size,
     nearest = suggest_nearest(unit, names, n);
     list = suggest_list(names, n);
     fault_set(fault, E016, number_size, size - number_size,
-              "'%.*s' has no known unit", (int) MIN(size, 100), text);
-    if (nearest) {
+              "'%.*s' has no known unit", shown_size(size), text);
+    if (nearest && dim == DIM_NUMBER) {
+        fault_help(fault, "did you mean '%.*s%s'?", shown_size(number_size),
+                   text, nearest);
+    } else if (nearest) {
         fault_help(fault, "did you mean '%.*s%s'? Units here: %s",
-                   (int) MIN(number_size, 100), text, nearest, list);
+                   shown_size(number_size), text, nearest, list);
     } else {
         fault_help(fault, "units here: %s", list);
     }
@@ -232,7 +255,6 @@ scan(const char *text, enum dim dim, struct quantity *q, struct fault *fault)
     size_t size = number_size + unit_size(text + number_size);
     const struct unit *unit =
         find_unit(text + number_size, size - number_size);
-    int shown = (int) MIN(size, 100);
 
     if (number_size == 0) {
         fault_set(fault, E017, 0, 1, "this is not a number");
@@ -243,19 +265,21 @@ scan(const char *text, enum dim dim, struct quantity *q, struct fault *fault)
         return 0;
     }
     if (fits) {
-        *q = (struct quantity){ unit ? unit->dim : DIM_NUMBER, num, 1 };
-        fits = quantity_multiply(
-                   *q, quantity_int(unit ? unit->scale : 1, DIM_NUMBER), q)
-               && quantity_divide(*q, quantity_int(den, DIM_NUMBER), q);
+        /* The division first: it makes room for the product. */
+        *q = quantity_int(num, DIM_NUMBER);
+        fits = quantity_divide(*q, quantity_int(den, DIM_NUMBER), q)
+               && quantity_multiply(
+                   *q, quantity_int(unit ? unit->scale : 1, DIM_NUMBER), q);
+        q->dim = unit ? unit->dim : DIM_NUMBER;
     }
     if (!fits) {
-        fault_set(fault, E018, 0, size, "'%.*s' has too many digits", shown,
-                  text);
+        fault_set(fault, E018, 0, size, "'%.*s' has too many digits",
+                  shown_size(size), text);
         return 0;
     }
     if (q->den != 1 && dim_is_whole(q->dim)) {
         fault_set(fault, E018, 0, size, "'%.*s' is no whole number of %s",
-                  shown, text,
+                  shown_size(size), text,
                   q->dim == DIM_TIME    ? "picoseconds"
                   : q->dim == DIM_BYTES ? "bytes"
                   : q->dim == DIM_RATE  ? "bits per second"
@@ -356,8 +380,7 @@ format_number(struct quantity q)
         den *= 10;
         decimals++;
     }
-    if (den % q.den != 0 || q.num > INT64_MAX / den
-        || q.num < -(INT64_MAX / den)) {
+    if (den % q.den != 0 || ABS(q.num) > INT64_MAX / (den / q.den)) {
         g_ascii_formatd(buf, sizeof buf, "%.15g", quantity_to_double(q));
         return g_strdup(buf);
     }
@@ -373,19 +396,35 @@ format_number(struct quantity q)
     return g_string_free(text, FALSE);
 }
 
-/* True if 'q' is best written in 'unit', given that it cannot be in a larger
- * one: at least one of it, and no decimals for bytes, else at most three. */
+/* True if 'q' may be written in 'unit', as '*n': at least one of it, and no
+ * decimals for bytes, else at most three. */
 static bool
-unit_suits(const struct unit *unit, struct quantity q)
+unit_suits(const struct unit *unit, struct quantity q, struct quantity *n)
 {
-    struct quantity n;
     int64_t decimals = q.dim == DIM_BYTES || q.dim == DIM_BYTE_RATE ? 1 : 1000;
 
     if (unit->dim != q.dim || (q.dim == DIM_TIME && unit->scale > PS_PER_S)) {
         return false;
     }
-    return quantity_divide(q, quantity_int(unit->scale, DIM_NUMBER), &n)
-           && decimals % n.den == 0 && ABS(n.num) >= n.den;
+    return quantity_divide(q, quantity_int(unit->scale, DIM_NUMBER), n)
+           && decimals % n->den == 0 && ABS(n->num) >= n->den;
+}
+
+/* Returns 'q' in the unit, stored in '*unit', that makes the smallest number of
+ * it; as it is, if none suits. */
+static struct quantity
+in_best_unit(struct quantity q, const char **unit)
+{
+    struct quantity best = q, n;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        if (unit_suits(&units[i], q, &n)
+            && ABS(quantity_to_double(n)) < ABS(quantity_to_double(best))) {
+            best = n;
+            *unit = units[i].name;
+        }
+    }
+    return best;
 }
 
 /* Returns 'q' as text that reads back as the same: 1500000000 ps is "1.5ms".
@@ -405,14 +444,7 @@ quantity_format(struct quantity q)
     if (q.num == 0 && q.dim == DIM_TIME) {
         unit = "s";
     } else if (dim_is_whole(q.dim)) {
-        for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
-            if (unit_suits(&units[i], q)) {
-                unit = units[i].name;
-                quantity_divide(q, quantity_int(units[i].scale, DIM_NUMBER),
-                                &q);
-                break;
-            }
-        }
+        q = in_best_unit(q, &unit);
     }
     number = format_number(q);
     text = g_strconcat(number, unit, NULL);
