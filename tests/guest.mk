@@ -1,8 +1,9 @@
-## Tests of guest.  Two guests on a wire are tests/guest_pair.[ch], frames made
-## by hand tests/guest_frames.[ch].
+## Tests of guest.  Two guests on a wire are tests/guest_pair.[ch], a flow between
+## them tests/flow_bench.[ch], frames made by hand tests/guest_frames.[ch].
 
 check_LIBRARIES += tests/libguestpair.a
 tests_libguestpair_a_SOURCES = \
+	tests/flow_bench.c tests/flow_bench.h \
 	tests/guest_frames.c tests/guest_frames.h \
 	tests/guest_pair.c tests/guest_pair.h
 GUEST_TEST_LIBS = tests/libguestpair.a $(TEST_LIBS)
@@ -12,7 +13,11 @@ GUEST_TESTS = \
 	tests/test_guest_arp \
 	tests/test_guest_ip \
 	tests/test_guest_udp \
-	tests/test_histogram
+	tests/test_histogram \
+	tests/test_workload_ping \
+	tests/test_workload_tcp \
+	tests/test_workload_tcp_rr \
+	tests/test_workload_udp
 check_PROGRAMS += $(GUEST_TESTS)
 TESTS += $(GUEST_TESTS)
 
@@ -26,5 +31,13 @@ tests_test_guest_udp_SOURCES = tests/test_guest_udp.c
 tests_test_guest_udp_LDADD = $(GUEST_TEST_LIBS)
 tests_test_histogram_SOURCES = tests/test_histogram.c
 tests_test_histogram_LDADD = $(GUEST_TEST_LIBS)
+tests_test_workload_ping_SOURCES = tests/test_workload_ping.c
+tests_test_workload_ping_LDADD = $(GUEST_TEST_LIBS)
+tests_test_workload_tcp_SOURCES = tests/test_workload_tcp.c
+tests_test_workload_tcp_LDADD = $(GUEST_TEST_LIBS)
+tests_test_workload_tcp_rr_SOURCES = tests/test_workload_tcp_rr.c
+tests_test_workload_tcp_rr_LDADD = $(GUEST_TEST_LIBS)
+tests_test_workload_udp_SOURCES = tests/test_workload_udp.c
+tests_test_workload_udp_LDADD = $(GUEST_TEST_LIBS)
 
 ## TCP.
