@@ -36,6 +36,7 @@ struct slot {
 };
 
 struct event_queue {
+    sim_time floor;         /* Nothing will fire before this time. */
     uint64_t cur;           /* Number of the narrow slot that is now. */
     uint32_t next;          /* Next entry of that slot, which is sorted. */
     unsigned int width;     /* A narrow slot is 2^width ps. */
@@ -140,15 +141,16 @@ put_sorted(struct event_queue *q, uint32_t index, struct entry entry)
     slot->entries[i] = entry;
 }
 
-/* Schedules 'event', which must be idle, to fire at 'when', which must not be
- * before an event that has been popped. */
+/* Schedules 'event', which must be idle, to fire at 'when', which is neither
+ * before an event that has been popped nor before the limit of a pop that found
+ * none. */
 void
 event_queue_push(struct event_queue *q, struct event *event, sim_time when)
 {
     uint64_t s = (uint64_t) when >> q->width;
     struct entry entry = { when, event->rank, event };
 
-    g_assert(!event_is_scheduled(event) && when >= 0 && s >= q->cur);
+    g_assert(!event_is_scheduled(event) && when >= q->floor);
     event->when = when;
     q->n++;
     if (s == q->cur) {
@@ -359,11 +361,13 @@ event_queue_pop(struct event_queue *q, sim_time limit)
                 continue;
             }
             if (entry->when > limit) {
+                q->floor = MAX(q->floor, limit);
                 return NULL;
             }
             q->next++;
             q->n--;
             event->slot = 0;
+            q->floor = event->when;
             if (++q->n_popped >= TUNE_EVERY) {
                 tune_width(q, event->when);
             }
@@ -373,6 +377,7 @@ event_queue_pop(struct event_queue *q, sim_time limit)
         q->next = 0;
         q->used[index / 64] &= ~(UINT64_C(1) << (index % 64));
         if (!advance(q, limit)) {
+            q->floor = MAX(q->floor, limit);
             return NULL;
         }
     }

@@ -13,6 +13,7 @@ void
 node_init(struct node *node, const struct node_ops *ops, struct sim *sim,
           const char *name, uint32_t n_ports)
 {
+    g_assert(!packet_pool_alive(sim->pool)); /* Ids number packets. */
     *node = (struct node){
         .ops = ops,
         .sim = sim,
@@ -53,7 +54,8 @@ node_next_rank(struct node *node)
 
 /* Returns a packet of 'size' bytes, the first 'stored' of them held and not
  * yet set, with a number of its own.  Numbers do not depend on what other
- * nodes do: node i of n gives i + 1, i + 1 + n, ... */
+ * nodes do: node i of n gives i + 1, i + 1 + n, ..., so all nodes
+ * are made before the first packet. */
 struct packet *
 node_new_packet(struct node *node, size_t stored, size_t size)
 {
@@ -73,22 +75,6 @@ node_clone_packet(struct node *node, const struct packet *pkt)
     return packet_copy(node->sim->pool, pkt);
 }
 
-static void
-count_fate(struct node *node, const struct fate *fate)
-{
-    uint32_t i;
-
-    for (i = 0; i < node->n_fates; i++) {
-        if (node->fates[i].fate == fate) {
-            node->fates[i].n++;
-            return;
-        }
-    }
-    node->fates = g_renew(struct fate_count, node->fates, i + 1);
-    node->fates[i] = (struct fate_count){ .fate = fate, .n = 1 };
-    node->n_fates++;
-}
-
 /* Hash of a name, FNV-1a (Fowler, Noll, Vo). */
 static uint64_t
 hash_name(const char *name)
@@ -101,20 +87,40 @@ hash_name(const char *name)
     return hash;
 }
 
+/* Returns the count of 'fate' at 'node', a new one if it is the first. */
+static struct fate_count *
+find_fate(struct node *node, const struct fate *fate)
+{
+    uint32_t i;
+
+    for (i = 0; i < node->n_fates; i++) {
+        if (node->fates[i].fate == fate) {
+            return &node->fates[i];
+        }
+    }
+    node->fates = g_renew(struct fate_count, node->fates, i + 1);
+    node->fates[i] = (struct fate_count){
+        .fate = fate,
+        .hash = hash_name(fate->name),
+    };
+    node->n_fates++;
+    return &node->fates[i];
+}
+
 /* Ends 'pkt', which is at 'node', and frees it. */
 void
 node_end_packet(struct node *node, struct packet *pkt, const struct fate *fate)
 {
     struct sim *sim = node->sim;
-    uint64_t hash = node->fingerprint;
+    struct fate_count *count = find_fate(node, fate);
 
-    count_fate(node, fate);
+    count->n++;
     if (fate->kind != FATE_CONSUMED) {
+        uint64_t hash = node->fingerprint;
+
         hash = (hash ^ (uint64_t) sim->now) * HASH_PRIME;
         hash = (hash ^ hash >> 29 ^ pkt->size) * HASH_PRIME;
-        if (fate->kind == FATE_DROPPED) {
-            hash ^= hash_name(fate->name);
-        }
+        hash ^= count->hash;
         node->fingerprint = hash ^ hash >> 32;
     }
     for (struct fate_listener *l = sim->fate_listeners; l; l = l->next) {

@@ -64,6 +64,7 @@ struct fate {
 
 struct fate_count {
     const struct fate *fate;
+    uint64_t hash; /* Of the fate's name, for the fingerprint. */
     uint64_t n;
 };
 

@@ -68,6 +68,28 @@ class_refill(struct packet_pool *pool, struct packet_class *class)
     }
 }
 
+static struct packet *
+take(struct packet_pool *pool, struct packet_class *class)
+{
+    struct packet *pkt;
+
+    if (!class->free) {
+        class_refill(pool, class);
+    }
+    pkt = class->free;
+    class->free = pkt->next;
+    pkt->next = NULL;
+    pool->alive++;
+    return pkt;
+}
+
+static inline struct packet_class *
+class_of(struct packet_pool *pool, const struct packet *pkt)
+{
+    return pkt->capacity == PACKET_SMALL - sizeof *pkt ? &pool->small
+                                                       : &pool->large;
+}
+
 /* Returns a packet of 'size' bytes of which the first 'stored', at most
  * PACKET_STORED_MAX and 'size', are held and not yet set; the rest are zeros.
  * There are PACKET_HEADROOM bytes in front, and the tag is all zeros. */
@@ -82,13 +104,7 @@ packet_alloc(struct packet_pool *pool, size_t stored, size_t size)
 
     g_assert(stored <= size && stored <= PACKET_STORED_MAX
              && size <= UINT32_MAX);
-    if (!class->free) {
-        class_refill(pool, class);
-    }
-    pkt = class->free;
-    class->free = pkt->next;
-    pool->alive++;
-    pkt->next = NULL;
+    pkt = take(pool, class);
     pkt->tag = (struct packet_tag){ 0 };
     pkt->size = (uint32_t) size;
     pkt->stored = (uint16_t) stored;
@@ -96,13 +112,17 @@ packet_alloc(struct packet_pool *pool, size_t stored, size_t size)
     return pkt;
 }
 
-/* Returns a copy of 'pkt' with the same tag, in no queue. */
+/* Returns a copy of 'pkt' with the same tag and room in front, in no
+ * queue. */
 struct packet *
 packet_copy(struct packet_pool *pool, const struct packet *pkt)
 {
-    struct packet *copy = packet_alloc(pool, pkt->stored, pkt->size);
+    struct packet *copy = take(pool, class_of(pool, pkt));
 
     copy->tag = pkt->tag;
+    copy->size = pkt->size;
+    copy->stored = pkt->stored;
+    copy->head = pkt->head;
     memcpy(packet_data(copy), packet_data(pkt), pkt->stored);
     return copy;
 }
@@ -114,8 +134,7 @@ packet_free(struct packet_pool *pool, struct packet *pkt)
     struct packet_class *class;
 
     if (pkt) {
-        class = pkt->capacity == PACKET_SMALL - sizeof *pkt ? &pool->small
-                                                            : &pool->large;
+        class = class_of(pool, pkt);
         pkt->next = class->free;
         class->free = pkt;
         pool->alive--;

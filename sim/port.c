@@ -8,6 +8,8 @@ const struct fate port_drops[PORT_N_DROPS] = {
 #undef X
 };
 
+#define RATE_MAX_BPS UINT64_C(8000000000000) /* A byte takes 1 ps. */
+
 static event_fn port_deliver;
 
 /* Makes 'port' a port of 'owner' without a link.  node_init() calls this. */
@@ -36,14 +38,30 @@ port_set_name(struct port *port, const char *name)
     port->tap.name = name;
 }
 
+/* Returns the time in which 'bytes' pass at 'rate_bps', rounded down; a
+ * product of all three does not fit in 64 bits. */
+static sim_time
+time_of_bytes(uint64_t bytes, uint64_t rate_bps)
+{
+    const uint64_t million = 1000 * 1000;
+    uint64_t bits = MIN(bytes, UINT64_MAX / 8) * 8;
+    uint64_t seconds =
+        MIN(bits / rate_bps, (uint64_t) (INT64_MAX / 4 / SIM_S));
+    uint64_t rest = bits % rate_bps * million;
+
+    return (sim_time) (seconds * (uint64_t) SIM_S + rest / rate_bps * million
+                       + rest % rate_bps * million / rate_bps);
+}
+
 /* Bounds what waits at 'port', which has a link, and is sent from it: 'bytes'
  * as they occupy the line.  A frame that finds the port idle always fits. */
 void
 port_set_buffer(struct port *port, uint64_t bytes)
 {
-    port->max_backlog = (sim_time) MIN((double) bytes * 8 * (double) SIM_S
-                                           / (double) port->rate_bps,
-                                       (double) (INT64_MAX / 4));
+    /* Frames' times are rounded up: less than a byte makes good for it. */
+    port->max_backlog =
+        time_of_bytes(bytes, port->rate_bps)
+        + (port->ps_per_byte ? 0 : time_of_bytes(1, port->rate_bps) / 2);
 }
 
 static void
@@ -53,7 +71,8 @@ configure(struct port *port, struct port *peer,
     struct sim *sim = port->owner->sim;
     uint64_t byte_ps = 8 * (uint64_t) SIM_S;
 
-    g_assert(!port->peer && config->rate_bps > 0 && config->delay >= 0);
+    g_assert(!port->peer && config->delay >= 0);
+    g_assert(config->rate_bps > 0 && config->rate_bps <= RATE_MAX_BPS);
     port->peer = peer;
     port->propagation = config->delay;
     port->rate_bps = config->rate_bps;

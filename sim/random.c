@@ -39,10 +39,10 @@ random_u64(struct random_stream *stream)
 uint64_t
 random_below(struct random_stream *stream, uint64_t bound)
 {
-    uint64_t unfair = -bound % bound; /* 2^64 modulo 'bound'. */
-    uint64_t x;
+    uint64_t unfair, x;
 
     g_assert(bound > 0);
+    unfair = -bound % bound; /* 2^64 modulo 'bound'. */
     do {
         x = random_u64(stream);
     } while (x < unfair);
