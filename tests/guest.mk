@@ -40,4 +40,27 @@ tests_test_workload_tcp_rr_LDADD = $(GUEST_TEST_LIBS)
 tests_test_workload_udp_SOURCES = tests/test_workload_udp.c
 tests_test_workload_udp_LDADD = $(GUEST_TEST_LIBS)
 
-## TCP.
+## TCP.  tests/tcp_bench.[ch] play its peer.
+check_LIBRARIES += tests/libtcpbench.a
+tests_libtcpbench_a_SOURCES = tests/tcp_bench.c tests/tcp_bench.h
+TCP_TEST_LIBS = tests/libtcpbench.a $(GUEST_TEST_LIBS)
+
+TCP_TESTS = \
+	tests/test_tcp_close \
+	tests/test_tcp_handshake \
+	tests/test_tcp_loss \
+	tests/test_tcp_transfer \
+	tests/test_tcp_window
+check_PROGRAMS += $(TCP_TESTS)
+TESTS += $(TCP_TESTS)
+
+tests_test_tcp_close_SOURCES = tests/test_tcp_close.c
+tests_test_tcp_close_LDADD = $(TCP_TEST_LIBS)
+tests_test_tcp_handshake_SOURCES = tests/test_tcp_handshake.c
+tests_test_tcp_handshake_LDADD = $(TCP_TEST_LIBS)
+tests_test_tcp_loss_SOURCES = tests/test_tcp_loss.c
+tests_test_tcp_loss_LDADD = $(TCP_TEST_LIBS)
+tests_test_tcp_transfer_SOURCES = tests/test_tcp_transfer.c
+tests_test_tcp_transfer_LDADD = $(TCP_TEST_LIBS)
+tests_test_tcp_window_SOURCES = tests/test_tcp_window.c
+tests_test_tcp_window_LDADD = $(TCP_TEST_LIBS)
