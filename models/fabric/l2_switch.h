@@ -2,7 +2,9 @@
  * ports, flooding, filtering on the ingress port.
  *
  * Every frame that comes in is accounted for once: rx == forwarded + flooded +
- * dropped.  A flood clones the frame for every further port. */
+ * dropped.  A flood clones the frame for every further port of the VLAN that
+ * has a link; a copy that is too big for its port is dropped by itself, and the
+ * frame counts as flooded. */
 
 #ifndef MODELS_FABRIC_L2_SWITCH_H
 #define MODELS_FABRIC_L2_SWITCH_H 1
@@ -24,8 +26,8 @@ struct l2_switch_stats {
     uint64_t rx;           /* Frames received. */
     uint64_t forwarded;    /* Sent out of the one right port. */
     uint64_t flooded;      /* Sent out of every other port of the VLAN. */
-    uint64_t dropped;      /* Dropped; node fates say why. */
-    uint64_t flood_copies; /* Frames sent by flooding. */
+    uint64_t dropped;      /* Neither; node fates say why. */
+    uint64_t flood_copies; /* Frames that flooding sent. */
 };
 
 /* Why a switch drops a frame. */
