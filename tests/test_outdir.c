@@ -141,6 +141,24 @@ disk_that_fills_at_the_last_byte_is_told_by_the_commit(void **state)
 }
 
 static void
+first_error_is_the_one_that_is_told(void **state)
+{
+    struct bench *b = *state;
+    struct outfile *file = outdir_create(b->dir, "full.csv");
+    GError *error = NULL;
+    char *folder = bench_path(b, "flows.csv");
+
+    fill_the_disk(b, "full.csv.part");
+    outfile_zeros(file, 1000000);
+    assert_int_equal(g_mkdir(folder, 0777), 0);
+    outdir_write(b->dir, "flows.csv", "1", 1);
+    outfile_zeros(file, 1000000);
+    assert_false(outdir_commit(b->dir, &error));
+    assert_error(error, "full.csv: cannot write: No space left");
+    g_free(folder);
+}
+
+static void
 half_a_piece_written_is_an_error_too(void **state)
 {
     struct bench *b = *state;
@@ -442,6 +460,7 @@ main(void)
         TEST(abandoned_file_does_not_appear),
         TEST(full_disk_is_told_and_no_file_gets_its_name),
         TEST(disk_that_fills_at_the_last_byte_is_told_by_the_commit),
+        TEST(first_error_is_the_one_that_is_told),
         TEST(half_a_piece_written_is_an_error_too),
         TEST(folder_that_is_a_file_is_an_error),
         TEST(name_that_is_a_folder_is_an_error),

@@ -256,9 +256,9 @@ static void
 sampler_has_no_sample_beyond_the_end_of_time(void **state)
 {
     struct bench *b = *state;
-    struct sampler *sampler = sampler_new(b->dir, 1, SIM_NEVER - 1);
+    struct sampler *sampler = sampler_new(b->dir, 5, SIM_NEVER - 1);
 
-    sampler_sample(sampler, 1);
+    sampler_sample(sampler, 5);
     assert_int_equal(sampler_next(sampler), SIM_NEVER);
     sampler_sample(sampler, SIM_NEVER);
     assert_int_equal(sampler_next(sampler), SIM_NEVER);
