@@ -237,7 +237,7 @@ read_too_big(const struct node *node)
     return node_fate_count(node, &host_fates[HOST_FATE_TOO_BIG]);
 }
 
-static const struct metric host_metrics[] = {
+const struct metric host_metrics[] = {
     { "host.policy.entries", "entries", METRIC_GAUGE,
       "Policy records that the host knows.", read_policy_entries },
     { "host.policy.version", "changes", METRIC_COUNTER,

@@ -91,4 +91,7 @@ enum host_fate {
 };
 extern const struct fate host_fates[HOST_N_FATES];
 
+/* What a host can be asked for, up to a row without name. */
+extern const struct metric host_metrics[];
+
 #endif /* models/host/host.h */
