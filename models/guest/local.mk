@@ -41,3 +41,8 @@ libguest_a_SOURCES += \
 	models/guest/tcp_stack.h \
 	models/guest/tcp_table.c \
 	models/guest/tcp_timer.c
+
+## Frames of a capture.
+libguest_a_SOURCES += \
+	models/guest/replay.c \
+	models/guest/replay.h
