@@ -52,3 +52,60 @@ libscenarios_a_SOURCES += \
 	scenarios/units.h \
 	scenarios/value.c \
 	scenarios/value.h
+
+## From typed keys to a running network, and its results.
+libscenarios_a_SOURCES += \
+	scenarios/check_addresses.c \
+	scenarios/check_topology.c \
+	scenarios/check_traffic.c \
+	scenarios/fates.c \
+	scenarios/fates.h \
+	scenarios/find.c \
+	scenarios/judge.c \
+	scenarios/judge.h \
+	scenarios/judge_parts.c \
+	scenarios/judge_private.h \
+	scenarios/manual.c \
+	scenarios/manual.h \
+	scenarios/metric_name.c \
+	scenarios/metric_name.h \
+	scenarios/network.c \
+	scenarios/network.h \
+	scenarios/outputs.c \
+	scenarios/outputs.h \
+	scenarios/query.c \
+	scenarios/query.h \
+	scenarios/read.h \
+	scenarios/read_capture.c \
+	scenarios/read_distribution.c \
+	scenarios/read_expect.c \
+	scenarios/read_policy.c \
+	scenarios/read_run.c \
+	scenarios/read_tenants.c \
+	scenarios/read_topology.c \
+	scenarios/read_workloads.c \
+	scenarios/resolved.c \
+	scenarios/resolved.h \
+	scenarios/results.c \
+	scenarios/results.h \
+	scenarios/run.c \
+	scenarios/run.h \
+	scenarios/scenario.c \
+	scenarios/scenario.h \
+	scenarios/series.c \
+	scenarios/series.h \
+	scenarios/show.c \
+	scenarios/show.h \
+	scenarios/totals.c \
+	scenarios/totals.h \
+	scenarios/walking.c \
+	scenarios/walking.h
+
+## Bundled scenarios, and what they read.
+dist_scenarios_DATA += \
+	scenarios/bad-nvgre.yaml \
+	scenarios/blue-red.yaml \
+	scenarios/hnv_golden.pcap \
+	scenarios/overlap.yaml \
+	scenarios/policy-miss.yaml \
+	scenarios/vlan-isolation.yaml

@@ -187,7 +187,8 @@ check_type(struct scope *scope, const struct scope_entry *entry,
         return false;
     }
     if (model.kind == VALUE_TEXT && value->kind != VALUE_TEXT) {
-        text = value_format(*value);
+        text = strchr(entry->node->text, '$') ? value_format(*value)
+                                              : g_strdup(entry->node->text);
         *value = value_of_text(scope_strdup(scope, text));
         g_free(text);
     }

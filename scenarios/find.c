@@ -1,0 +1,262 @@
+/* From the names in a scenario to its objects. */
+
+#include "scenarios/read.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#include "scenarios/suggest.h"
+
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Reports that there is no 'what' called 'name', with the nearest of the keys
+ * of 'names' as help. */
+void
+refuse_unknown(struct scenario *s, enum diag_code code, struct loc loc,
+               const char *what, const char *name, GHashTable *names)
+{
+    GHashTableIter iter;
+    GPtrArray *known = g_ptr_array_new();
+    void *key;
+    const char *nearest;
+
+    diag_report(s->diag, code, loc, "there is no %s '%s'", what, name);
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        g_ptr_array_add(known, key);
+    }
+    g_ptr_array_sort(known, compare_names);
+    nearest = suggest_nearest(
+        name, (const char *const *) (void *) known->pdata, known->len);
+    if (nearest) {
+        diag_help(s->diag, "did you mean '%s'?", nearest);
+    }
+    g_ptr_array_unref(known);
+}
+
+/* Returns the VM at 'path', "blue/web". */
+struct scenario_vm *
+find_vm(struct scenario *s, const char *path, struct loc loc)
+{
+    struct scenario_vm *vm = g_hash_table_lookup(s->vm_by_path, path);
+
+    if (!vm) {
+        refuse_unknown(s, E032, loc, "VM", path, s->vm_by_path);
+    }
+    return vm;
+}
+
+/* Returns the host called 'name'. */
+struct scenario_node *
+find_host(struct scenario *s, const char *name, struct loc loc)
+{
+    struct scenario_node *node = g_hash_table_lookup(s->node_by_name, name);
+
+    if (!node) {
+        refuse_unknown(s, E030, loc, "node", name, s->node_by_name);
+    } else if (node->role != ROLE_HOST) {
+        diag_report(s->diag, E030, loc, "%s is no host", name);
+        node = NULL;
+    }
+    return node;
+}
+
+/* Returns the port at 'path', "hv1:eth0". */
+struct scenario_port *
+find_port(struct scenario *s, const char *path, struct loc loc)
+{
+    struct scenario_port *port = g_hash_table_lookup(s->port_by_path, path);
+
+    if (!port) {
+        refuse_unknown(s, E031, loc, "port", path, s->port_by_path);
+    }
+    return port;
+}
+
+static bool
+matches(const char *glob, const char *name)
+{
+    return fnmatch(glob, name, FNM_PATHNAME) == 0;
+}
+
+/* Adds the hosts that 'glob' names; all-hosts is all. */
+bool
+find_hosts(struct scenario *s, const char *glob, struct loc loc,
+           GPtrArray *hosts)
+{
+    bool all = !strcmp(glob, "all-hosts");
+    unsigned int before = hosts->len;
+
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+
+        if (node->role == ROLE_HOST && (all || matches(glob, node->name))) {
+            g_ptr_array_add(hosts, node);
+        }
+    }
+    if (hosts->len == before) {
+        refuse_unknown(s, E030, loc, "host", glob, s->node_by_name);
+    }
+    return hosts->len > before;
+}
+
+/* Adds the VMs that 'glob' names; all-vms is all. */
+bool
+find_vms(struct scenario *s, const char *glob, struct loc loc, GPtrArray *vms)
+{
+    bool all = !strcmp(glob, "all-vms");
+    unsigned int before = vms->len;
+    struct scenario_vm *exact = g_hash_table_lookup(s->vm_by_path, glob);
+
+    if (exact) {
+        g_ptr_array_add(vms, exact);
+        return true;
+    }
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+
+        if (all || matches(glob, vm->path)) {
+            g_ptr_array_add(vms, vm);
+        }
+    }
+    if (vms->len == before) {
+        refuse_unknown(s, E032, loc, "VM", glob, s->vm_by_path);
+    }
+    return vms->len > before;
+}
+
+/* Adds the tenants that 'glob' names; all-tenants is all. */
+bool
+find_tenants(struct scenario *s, const char *glob, struct loc loc,
+             GPtrArray *tenants)
+{
+    bool all = !strcmp(glob, "all-tenants");
+    unsigned int before = tenants->len;
+
+    for (unsigned int i = 0; i < s->tenants->len; i++) {
+        struct scenario_tenant *tenant = g_ptr_array_index(s->tenants, i);
+
+        if (all || matches(glob, tenant->name)) {
+            g_ptr_array_add(tenants, tenant);
+        }
+    }
+    if (tenants->len == before) {
+        refuse_unknown(s, E033, loc, "tenant", glob, s->tenant_by_name);
+    }
+    return tenants->len > before;
+}
+
+/* Says whether 'port' belongs to the set or glob 'name'. */
+static bool
+port_is_in(const struct scenario_port *port, const char *name)
+{
+    const struct scenario_link *link = port->link;
+
+    if (!strcmp(name, "all-hosts")) {
+        return port->node->role == ROLE_HOST;
+    } else if (!strcmp(name, "all-switches")) {
+        return port->node->role == ROLE_SWITCH;
+    } else if (!strcmp(name, "fabric")) {
+        return link->ends[0] && link->ends[1]
+               && link->ends[0]->node->role == ROLE_SWITCH
+               && link->ends[1]->node->role == ROLE_SWITCH;
+    }
+    return matches(name, port->path);
+}
+
+static void
+add_ports(struct scenario *s, const char *name, GArray *places)
+{
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+
+        for (unsigned int j = 0; j < node->ports->len; j++) {
+            const struct scenario_port *port =
+                g_ptr_array_index(node->ports, j);
+            struct scenario_place place = { port, NULL, port->path };
+
+            if (port_is_in(port, name)) {
+                g_array_append_val(places, place);
+            }
+        }
+    }
+}
+
+static void
+add_nics(struct scenario *s, const char *name, GArray *places)
+{
+    bool all = !strcmp(name, "all-vms");
+
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+        struct scenario_place place = { NULL, vm, vm->nic };
+
+        if (all || matches(name, vm->nic)) {
+            g_array_append_val(places, place);
+        }
+    }
+}
+
+static bool
+is_known(const GArray *places, unsigned int n, const char *name)
+{
+    for (unsigned int i = 0; i < n; i++) {
+        if (g_array_index(places, struct scenario_place, i).name == name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Removes from 'places' those from 'first' on that stand before it too. */
+static void
+remove_known(GArray *places, unsigned int first)
+{
+    for (unsigned int i = places->len; i > first; i--) {
+        const char *name =
+            g_array_index(places, struct scenario_place, i - 1).name;
+
+        if (first && is_known(places, first, name)) {
+            g_array_remove_index(places, i - 1);
+        }
+    }
+}
+
+/* Adds the places that the list under 'key' names: ports, VMs' NICs, globs of
+ * these, sets.  Each is added once.  A name that fits none is reported. */
+bool
+find_places(struct scenario *s, const struct key_reader *r, const char *key,
+            GArray *places)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < key_count(r, key); i++) {
+        const struct key_value *value = key_at(r, key, i);
+        unsigned int before = places->len;
+        const char *name;
+
+        if (!value->is_ok) {
+            ok = false;
+            continue;
+        }
+        name = value->value.text;
+        if (!strchr(name, '/')) {
+            add_ports(s, name, places);
+        }
+        add_nics(s, name, places);
+        if (places->len == before) {
+            diag_report(s->diag, E035, value->node->loc,
+                        "'%s' names no place where frames pass", name);
+            diag_help(s->diag, "write a port (hv1:eth0), a VM's NIC "
+                               "(blue/web:eth0), a glob of these or a set "
+                               "(all-hosts, all-switches, all-vms, fabric)");
+            ok = false;
+        }
+        remove_known(places, before);
+    }
+    return ok;
+}

@@ -1,0 +1,354 @@
+#include "scenarios/network.h"
+
+#include "models/fabric/l2_switch.h"
+#include "models/host/host.h"
+#include "traces/capture_reader.h"
+
+static void
+build_node(struct network *net, const struct scenario_node *node)
+{
+    if (node->role == ROLE_SWITCH) {
+        struct l2_switch_config config = {
+            .name = node->name,
+            .n_ports = node->ports->len,
+            .macs = node->macs,
+        };
+
+        net->nodes[node->index] = l2_switch_new(net->sim, &config);
+    } else {
+        struct host_config config = {
+            .name = node->name,
+            .pa = node->pa,
+            .mac = node->mac,
+            .datapath = net->scenario->datapath,
+        };
+
+        net->nodes[node->index] = host_new(net->sim, &config);
+    }
+    for (unsigned int i = 0; i < node->ports->len; i++) {
+        const struct scenario_port *port = g_ptr_array_index(node->ports, i);
+
+        port_set_name(&net->nodes[node->index]->ports[i], port->path);
+    }
+}
+
+static struct port *
+port_of(const struct network *net, const struct scenario_port *port)
+{
+    return &net->nodes[port->node->index]->ports[port->index];
+}
+
+static void
+build_link(struct network *net, const struct scenario_link *link)
+{
+    struct port *ends[2];
+    struct link_config config = {
+        .rate_bps = link->rate_bps,
+        .delay = link->delay,
+        .loss = link->loss,
+    };
+
+    for (int i = 0; i < 2; i++) {
+        ends[i] = port_of(net, link->ends[i]);
+        ends[i]->mtu = link->mtu;
+    }
+    port_connect(ends[0], ends[1], &config);
+    for (int i = 0; i < 2; i++) {
+        port_set_buffer(ends[i], link->ends[i]->node->buffer_bytes);
+    }
+}
+
+/* The port of a switch at which 'host' hangs, or null. */
+static const struct scenario_port *
+switch_port_of(const struct scenario_node *host)
+{
+    const struct scenario_port *nic, *far;
+
+    if (!host->ports->len) {
+        return NULL;
+    }
+    nic = g_ptr_array_index(host->ports, 0);
+    far = nic->link->ends[nic->link->ends[0] == nic];
+    return far->node->role == ROLE_SWITCH ? far : NULL;
+}
+
+/* Configures the switches for VLANs: a port to a host carries the VLANs of
+ * its VMs, tagged, and untagged frames; ports between switches carry all. */
+static void
+build_vlans(struct network *net)
+{
+    const struct scenario *s = net->scenario;
+    GHashTable *is_trunk = g_hash_table_new(NULL, NULL);
+
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+        const struct scenario_port *port = switch_port_of(vm->host);
+
+        if (vm->use == &datapath_vlan && port) {
+            struct node *sw = net->nodes[port->node->index];
+
+            if (g_hash_table_add(is_trunk, (void *) port)) {
+                l2_switch_set_trunk(sw, port->index, 1);
+            }
+            l2_switch_trunk_add(sw, port->index, vm->subnet->vlan);
+        }
+    }
+    g_hash_table_unref(is_trunk);
+}
+
+static void
+build_vm(struct network *net, unsigned int index)
+{
+    const struct scenario_vm *vm =
+        g_ptr_array_index(net->scenario->vms, index);
+    struct host_vm_config config = {
+        .guest = {
+            .name = vm->path,
+            .mac = vm->mac,
+            .address = { vm->ca, vm->subnet->cidr.length },
+            .mtu = vm->mtu,
+            .tenant = vm->tenant->index,
+        },
+        .vsid = vm->subnet->vsid,
+        .vlan = vm->subnet->vlan,
+        .rule = vm->use->rule,
+        .pa = vm->use == &datapath_rewrite ? vm->pa
+                                           : (struct ip_addr){ .family = 0 },
+        .use_vm_mac = net->scenario->use_vm_mac,
+    };
+
+    net->guests[index] = host_add_vm(net->nodes[vm->host->index], &config);
+    guest_tap(net->guests[index])->name = vm->nic;
+    g_hash_table_insert(net->vm_index, (void *) vm,
+                        GUINT_TO_POINTER(index + 1));
+}
+
+static bool
+is_virtualized(const struct scenario_vm *vm)
+{
+    return vm->use == &datapath_rewrite || vm->use == &datapath_nvgre;
+}
+
+static void
+drop_table(void *table)
+{
+    policy_table_unref(table);
+}
+
+/* Tells every host that has a VM of a virtual subnet all records of it. */
+static void
+build_policy(struct network *net)
+{
+    const struct scenario *s = net->scenario;
+    GHashTable *tables = g_hash_table_new_full(NULL, NULL, NULL, drop_table);
+
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+        struct policy_record record = scenario_record(s, vm);
+        struct policy_table *table = g_hash_table_lookup(tables, vm->subnet);
+
+        if (!is_virtualized(vm)) {
+            continue;
+        }
+        if (!table) {
+            table = policy_table_new(vm->subnet->vsid);
+            g_hash_table_insert(tables, vm->subnet, table);
+        }
+        policy_table_add(table, &record);
+    }
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+
+        if (is_virtualized(vm)) {
+            struct policy *policy = host_policy(net->nodes[vm->host->index]);
+
+            if (!policy_subnet(policy, vm->subnet->vsid)) {
+                policy_learn_table(policy,
+                                   g_hash_table_lookup(tables, vm->subnet));
+            }
+        }
+    }
+    g_hash_table_unref(tables);
+}
+
+/* Tells some hosts otherwise. */
+static void
+build_records(struct network *net)
+{
+    const struct scenario *s = net->scenario;
+
+    for (unsigned int i = 0; i < s->records->len; i++) {
+        const struct scenario_record *record =
+            g_ptr_array_index(s->records, i);
+
+        for (unsigned int j = 0; j < record->hosts->len; j++) {
+            const struct scenario_node *host =
+                g_ptr_array_index(record->hosts, j);
+            struct policy *policy = host_policy(net->nodes[host->index]);
+
+            if (record->absent) {
+                policy_delete(policy, record->record.vsid, &record->record.ca);
+            } else {
+                policy_set(policy, &record->record);
+            }
+        }
+    }
+}
+
+static void
+build_flow(struct network *net, unsigned int i)
+{
+    const struct scenario_flow *flow =
+        g_ptr_array_index(net->scenario->flows, i);
+
+    net->servers[i] =
+        flow_server_new(network_guest(net, flow->to), &flow->config);
+    net->clients[i] =
+        flow_client_new(network_guest(net, flow->from), &flow->config);
+}
+
+/* Adds frame 'number' of the file, the 'n'-th to be sent; captured times count
+ * from the first one that is. */
+static void
+add_frame(struct network_replay *made, const struct scenario_replay *replay,
+          size_t n, size_t number)
+{
+    const struct captured_frame *frame = &made->list->frames[number - 1];
+    int64_t since_ns;
+
+    if (n == 0) {
+        made->first_ns = frame->time_ns;
+    }
+    since_ns = MAX(frame->time_ns - made->first_ns, 0);
+    made->frames[n] = (struct replay_frame){
+        .when = replay->start
+                + (replay->gap >= 0 ? (sim_time) n * replay->gap
+                                    : since_ns * SIM_NS),
+        .data = frame->data,
+        .stored = frame->stored,
+        .size = frame->size,
+    };
+    if (n) {
+        made->frames[n].when =
+            MAX(made->frames[n].when, made->frames[n - 1].when);
+    }
+}
+
+static bool
+build_replay(struct network *net, unsigned int i, GError **error)
+{
+    const struct scenario *s = net->scenario;
+    const struct scenario_replay *replay = g_ptr_array_index(s->replays, i);
+    struct network_replay *made = &net->replays[i];
+    char *path = g_path_is_absolute(replay->file)
+                     ? g_strdup(replay->file)
+                     : g_build_filename(s->folder, replay->file, NULL);
+    size_t n = replay->frames->len;
+
+    made->list = frame_list_read(path, error);
+    g_free(path);
+    if (!made->list) {
+        return false;
+    }
+    n = n ? n : made->list->n;
+    made->frames = g_new0(struct replay_frame, n);
+    for (size_t j = 0; j < n; j++) {
+        add_frame(made, replay, j,
+                  replay->frames->len
+                      ? g_array_index(replay->frames, uint32_t, j)
+                      : j + 1);
+    }
+    made->replay =
+        replay_new(port_of(net, replay->port), made->frames, n, replay->index);
+    return true;
+}
+
+static struct network *
+network_new(const struct scenario *s)
+{
+    struct network *net = g_new0(struct network, 1);
+
+    net->scenario = s;
+    net->sim = sim_new(s->seed);
+    net->nodes = g_new0(struct node *, s->nodes->len);
+    net->guests = g_new0(struct guest *, s->vms->len);
+    net->clients = g_new0(struct flow_end *, s->flows->len);
+    net->servers = g_new0(struct flow_end *, s->flows->len);
+    net->replays = g_new0(struct network_replay, s->replays->len);
+    net->vm_index = g_hash_table_new(NULL, NULL);
+    return net;
+}
+
+/* Builds the network of 's', which must be free of errors and outlive it.
+ * Returns null if a file that 's' names has gone since it was checked. */
+struct network *
+network_build(const struct scenario *s, GError **error)
+{
+    struct network *net = network_new(s);
+    bool ok = true;
+
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        build_node(net, g_ptr_array_index(s->nodes, i));
+    }
+    for (unsigned int i = 0; i < s->links->len; i++) {
+        build_link(net, g_ptr_array_index(s->links, i));
+    }
+    build_vlans(net);
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        build_vm(net, i);
+    }
+    build_policy(net);
+    build_records(net);
+    for (unsigned int i = 0; i < s->flows->len; i++) {
+        build_flow(net, i);
+    }
+    for (unsigned int i = 0; i < s->replays->len && ok; i++) {
+        ok = build_replay(net, i, error);
+    }
+    if (!ok) {
+        network_free(net);
+        return NULL;
+    }
+    return net;
+}
+
+void
+network_free(struct network *net)
+{
+    if (!net) {
+        return;
+    }
+    for (unsigned int i = 0; i < net->scenario->replays->len; i++) {
+        replay_free(net->replays[i].replay);
+        g_free(net->replays[i].frames);
+        frame_list_free(net->replays[i].list);
+    }
+    for (unsigned int i = 0; i < net->scenario->flows->len; i++) {
+        flow_end_free(net->clients[i]);
+        flow_end_free(net->servers[i]);
+    }
+    sim_free(net->sim);
+    g_hash_table_unref(net->vm_index);
+    g_free(net->replays);
+    g_free(net->servers);
+    g_free(net->clients);
+    g_free(net->guests);
+    g_free(net->nodes);
+    g_free(net);
+}
+
+/* Returns the guest that 'vm' has become. */
+struct guest *
+network_guest(const struct network *net, const struct scenario_vm *vm)
+{
+    return net
+        ->guests[GPOINTER_TO_UINT(g_hash_table_lookup(net->vm_index, vm)) - 1];
+}
+
+/* Returns the tap point at 'place'. */
+struct tap_point *
+network_tap(const struct network *net, const struct scenario_place *place)
+{
+    return place->port ? &port_of(net, place->port)->tap
+                       : guest_tap(network_guest(net, place->vm));
+}

@@ -1,0 +1,42 @@
+/* A running network, built from a scenario.
+ *
+ * Building cannot fail: all that could be wrong was found when the scenario was
+ * checked.  Nodes, VMs and flows keep the scenario's order, so the n-th of the
+ * one is the n-th of the other. */
+
+#ifndef SCENARIOS_NETWORK_H
+#define SCENARIOS_NETWORK_H 1
+
+#include "models/guest/replay.h"
+#include "scenarios/scenario.h"
+#include "sim/sim.h"
+
+struct frame_list;
+
+/* A replay and the frames it sends. */
+struct network_replay {
+    struct frame_list *list;
+    struct replay_frame *frames;
+    int64_t first_ns; /* Captured time of the first that is sent. */
+    struct replay *replay;
+};
+
+struct network {
+    const struct scenario *scenario;
+    struct sim *sim;
+    struct node **nodes;                  /* By scenario_node.index. */
+    struct guest **guests;                /* By place in scenario.vms. */
+    struct flow_end **clients, **servers; /* By place in scenario.flows. */
+    struct network_replay *replays;       /* By place in scenario.replays. */
+    GHashTable *vm_index; /* From scenario_vm to its place + 1. */
+};
+
+struct network *network_build(const struct scenario *, GError **);
+void network_free(struct network *);
+
+struct tap_point *network_tap(const struct network *,
+                              const struct scenario_place *);
+struct guest *network_guest(const struct network *,
+                            const struct scenario_vm *);
+
+#endif /* scenarios/network.h */

@@ -1,0 +1,349 @@
+#include "scenarios/read.h"
+
+#include <string.h>
+
+#define DEFAULT_PING_GAP (100 * SIM_MS)
+#define PROBE_COUNT      3
+
+/* What every workload has. */
+static const struct key_spec common_keys[] = {
+    { "id", KEY_NAME, .help = "its name; verb and number if absent" },
+    { "start", KEY_VALUE, .fallback = "0s",
+      .help = "when it starts; a time or a distribution" },
+    { "stop", KEY_TIME, .min = 1, .help = "when it stops" },
+    { NULL },
+};
+static const struct key_table common_table = {
+    "workload",
+    "What every workload has.",
+    common_keys,
+    NULL,
+};
+
+#define ENDS(VERB)                                                            \
+    {                                                                         \
+        VERB, KEY_REF, .shape = KEY_LIST, .n_min = 2, .n_max = 2,             \
+                       .required = true, .help = "from and to: two VMs"       \
+    }
+#define COUNT(HELP)                                                           \
+    {                                                                         \
+        "count", KEY_INT, .min = 1, .help = HELP                              \
+    }
+#define PORT                                                                  \
+    {                                                                         \
+        "port", KEY_INT, .min = 1, .max = 65535,                              \
+                         .help = "L4 port of the second end"                  \
+    }
+#define CC                                                                    \
+    {                                                                         \
+        "cc", KEY_WORD, .words = cc_words, .later_words = later_ccs,          \
+                        .fallback = "newreno", .help = "congestion control"   \
+    }
+
+static const char *const cc_words[] = { "newreno", NULL };
+static const char *const later_ccs[] = { "cubic", "dctcp", "bbr", NULL };
+
+static const struct key_spec ping_keys[] = {
+    ENDS("ping"),
+    COUNT("how many; 4 if neither this nor stop is given"),
+    { "every", KEY_VALUE, .fallback = "1s", .help = "between two pings" },
+    { "size", KEY_VALUE, .fallback = "32B", .help = "payload of a ping" },
+    { NULL },
+};
+static const struct key_spec udp_keys[] = {
+    ENDS("udp"),
+    PORT,
+    COUNT("how many datagrams; no bound if absent"),
+    { "size", KEY_VALUE, .fallback = "1000B", .help = "payload" },
+    { "gap", KEY_VALUE, .help = "between two datagrams" },
+    { "rate", KEY_RATE, .min = 1, .help = "of payload, instead of gap" },
+    { NULL },
+};
+static const struct key_spec tcp_keys[] = {
+    ENDS("tcp"),
+    PORT,
+    { "bytes", KEY_VALUE, .help = "how much; until stop if absent" },
+    { "rate", KEY_RATE, .min = 1, .help = "at most so much payload" },
+    CC,
+    { NULL },
+};
+static const struct key_spec tcp_rr_keys[] = {
+    ENDS("tcp_rr"),
+    PORT,
+    COUNT("how many transactions; no bound if absent"),
+    { "request", KEY_VALUE, .fallback = "1B", .help = "bytes of a request" },
+    { "response", KEY_VALUE, .fallback = "1B", .help = "of a response" },
+    { "gap", KEY_VALUE, .fallback = "0s", .help = "between transactions" },
+    CC,
+    { NULL },
+};
+static const struct key_spec replay_keys[] = {
+    { "replay", KEY_FILE, .required = true,
+      .help = "a capture, pcap or pcapng" },
+    { "from", KEY_REF, .required = true,
+      .help = "the port that sends the frames, as if its node had" },
+    { "frames", KEY_INT, .shape = KEY_LIST, .min = 1,
+      .help = "numbers of the frames, from 1; all if absent" },
+    { "gap", KEY_TIME, .help = "between two frames; as captured if absent" },
+    { NULL },
+};
+
+const struct key_table workload_tables[] = {
+    { "ping", "ICMP echo requests.", ping_keys, &common_table },
+    { "udp", "UDP datagrams, one way.", udp_keys, &common_table },
+    { "tcp", "Bytes over one TCP connection.", tcp_keys, &common_table },
+    { "tcp_rr", "Requests and responses over one TCP connection.", tcp_rr_keys,
+      &common_table },
+    { "replay", "Frames of a capture.", replay_keys, &common_table },
+    { NULL, NULL, NULL, NULL },
+};
+
+static const char *const verbs[] = { "ping",   "udp",       "tcp", "tcp_rr",
+                                     "replay", "arp_storm", NULL };
+
+/* Returns the index for a new flow's packets. */
+uint32_t
+add_flow_index(struct scenario *s)
+{
+    return ++s->n_flow_indices;
+}
+
+/* Makes 'id' the name of one workload only. */
+bool
+claim_flow_id(struct scenario *s, const char *id, struct loc loc)
+{
+    if (!g_hash_table_insert(s->flow_by_id, (char *) id, NULL)) {
+        diag_report(s->diag, E036, loc, "there are two workloads called %s",
+                    id);
+        return false;
+    }
+    return true;
+}
+
+/* Makes the flow by which an expectation finds out whether 'to' can be
+ * reached from 'from'. */
+struct scenario_flow *
+add_probe(struct scenario *s, struct scenario_vm *from, struct scenario_vm *to,
+          sim_time start, struct loc loc)
+{
+    struct scenario_flow *flow = g_new0(struct scenario_flow, 1);
+    char *id = g_strdup_printf("probe-%s-%s", from->path, to->path);
+
+    for (char *c = id; *c; c++) {
+        *c = *c == '/' ? '.' : *c;
+    }
+    flow->loc = flow->id_loc = loc;
+    flow->from = from;
+    flow->to = to;
+    flow->is_probe = true;
+    flow->place = s->flows->len;
+    flow->config = (struct flow_config){
+        .kind = workload_kind_by_name("ping"),
+        .id = scope_strdup(s->scope, id),
+        .index = add_flow_index(s),
+        .to = to->ca,
+        .start = { DISTRIBUTION_CONSTANT, (double) start, 0 },
+        .stop = SIM_NEVER,
+        .count = PROBE_COUNT,
+        .gap = { DISTRIBUTION_CONSTANT, (double) DEFAULT_PING_GAP, 0 },
+        .size = { DISTRIBUTION_CONSTANT, 32, 0 },
+        .tcp = tcp_config_default,
+    };
+    g_free(id);
+    g_ptr_array_add(s->flows, flow);
+    return flow;
+}
+
+static const char *
+read_id(struct scenario *s, struct key_reader *r, const char *verb, size_t i)
+{
+    char *made;
+    const char *id;
+
+    if (key_is_given(r, "id") && key_is_ok(r, "id")) {
+        return key_text(r, "id");
+    }
+    made = g_strdup_printf("%s-%zu", verb, i + 1);
+    id = scope_strdup(s->scope, made);
+    g_free(made);
+    return id;
+}
+
+static void
+read_replay(struct scenario *s, struct key_reader *r, size_t i)
+{
+    struct scenario_replay *replay = g_new0(struct scenario_replay, 1);
+    struct distribution start;
+
+    replay->loc = r->loc;
+    replay->file_loc = key_loc(r, "replay");
+    replay->id = read_id(s, r, "replay", i);
+    claim_flow_id(s, replay->id, key_loc(r, "id"));
+    replay->index = add_flow_index(s);
+    replay->file = key_text(r, "replay");
+    replay->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_ptr_array_add(s->replays, replay);
+    if (key_is_ok(r, "from")) {
+        replay->port = find_port(s, key_text(r, "from"), key_loc(r, "from"));
+    }
+    read_distribution(s, r, "start", DIM_TIME, &start);
+    replay->start = (sim_time) start.a;
+    if (start.kind != DISTRIBUTION_CONSTANT) {
+        key_report(r, "start", E073, "a replay starts at one time");
+    }
+    replay->gap = key_is_given(r, "gap") ? key_time(r, "gap") : -1;
+    for (size_t j = 0; j < key_count(r, "frames"); j++) {
+        int64_t number;
+
+        if (quantity_to_int(key_at(r, "frames", j)->value.quantity, &number)) {
+            uint32_t frame = (uint32_t) number;
+
+            g_array_append_val(replay->frames, frame);
+        }
+    }
+}
+
+static void
+read_rate_or_gap(struct scenario *s, struct key_reader *r,
+                 struct flow_config *config)
+{
+    config->rate_bps = key_rate(r, "rate");
+    if (key_is_given(r, "gap") && key_is_given(r, "rate")) {
+        key_report(r, "gap", E072, "gap and rate say the same in two ways");
+    } else if (key_is_given(r, "gap")) {
+        read_distribution(s, r, "gap", DIM_TIME, &config->gap);
+    } else if (!key_is_given(r, "rate")) {
+        key_report(r, NULL, E023, "a udp workload needs gap or rate");
+    }
+}
+
+/* Reads the keys that belong to the workload's own verb. */
+static void
+read_verb(struct scenario *s, struct key_reader *r, const char *verb,
+          struct flow_config *config)
+{
+    if (!strcmp(verb, "ping")) {
+        config->count = (uint64_t) key_int(r, "count");
+        read_distribution(s, r, "every", DIM_TIME, &config->gap);
+        read_distribution(s, r, "size", DIM_BYTES, &config->size);
+        if (!config->count && config->stop == SIM_NEVER) {
+            config->count = 4;
+        }
+    } else if (!strcmp(verb, "udp")) {
+        config->count = (uint64_t) key_int(r, "count");
+        config->port = (uint16_t) key_int(r, "port");
+        read_distribution(s, r, "size", DIM_BYTES, &config->size);
+        read_rate_or_gap(s, r, config);
+    } else if (!strcmp(verb, "tcp")) {
+        config->port = (uint16_t) key_int(r, "port");
+        config->rate_bps = key_rate(r, "rate");
+        config->has_bytes = key_is_given(r, "bytes");
+        if (config->has_bytes) {
+            read_distribution(s, r, "bytes", DIM_BYTES, &config->bytes);
+        }
+    } else {
+        config->count = (uint64_t) key_int(r, "count");
+        config->port = (uint16_t) key_int(r, "port");
+        read_distribution(s, r, "request", DIM_BYTES, &config->request);
+        read_distribution(s, r, "response", DIM_BYTES, &config->response);
+        read_distribution(s, r, "gap", DIM_TIME, &config->gap);
+    }
+}
+
+static void
+read_ends(struct scenario *s, struct key_reader *r, const char *verb,
+          struct scenario_flow *flow)
+{
+    struct scenario_vm **ends[] = { &flow->from, &flow->to };
+
+    if (!key_is_ok(r, verb)) {
+        return;
+    }
+    for (size_t i = 0; i < 2 && i < key_count(r, verb); i++) {
+        const struct key_value *end = key_at(r, verb, i);
+
+        if (end->is_ok) {
+            *ends[i] = find_vm(s, end->value.text, end->node->loc);
+        }
+    }
+    if (flow->from && flow->from == flow->to) {
+        key_report(r, verb, E070, "%s talks to itself", flow->from->path);
+    }
+}
+
+static void
+read_flow(struct scenario *s, struct key_reader *r, const char *verb, size_t i)
+{
+    struct scenario_flow *flow = g_new0(struct scenario_flow, 1);
+    struct flow_config *config = &flow->config;
+
+    flow->loc = r->loc;
+    flow->id_loc = key_loc(r, "id");
+    flow->place = s->flows->len;
+    g_ptr_array_add(s->flows, flow);
+    config->kind = workload_kind_by_name(verb);
+    config->tcp = tcp_config_default;
+    config->id = read_id(s, r, verb, i);
+    config->index = add_flow_index(s);
+    if (claim_flow_id(s, config->id, flow->id_loc)) {
+        g_hash_table_insert(s->flow_by_id, (char *) config->id, flow);
+    }
+    read_distribution(s, r, "start", DIM_TIME, &config->start);
+    config->stop = key_is_given(r, "stop") ? key_time(r, "stop") : SIM_NEVER;
+    if (key_is_given(r, "stop") && key_is_ok(r, "start")
+        && (double) config->stop <= config->start.a) {
+        key_report(r, "stop", E076, "%s stops before it starts", config->id);
+    }
+    read_ends(s, r, verb, flow);
+    if (flow->to) {
+        config->to = flow->to->ca;
+    }
+    read_verb(s, r, verb, config);
+}
+
+static void
+read_workload(struct scenario *s, const struct key_value *entry, size_t i)
+{
+    const struct tree_node *node = entry->node;
+    const struct key_table *table = workload_tables;
+    struct key_reader r;
+    const char *verb;
+    char *where = g_strdup_printf("workloads[%zu]", i);
+
+    verb =
+        node->kind == TREE_MAP ? key_verb(s->scope, node, verbs, where) : NULL;
+    if (node->kind != TREE_MAP && !node->broken) {
+        diag_report(s->diag, E020, node->loc, "%s is %s, not a map", where,
+                    tree_kind_name(node));
+    }
+    while (verb && table->name && strcmp(table->name, verb)) {
+        table++;
+    }
+    if (verb && !table->name) {
+        diag_report(s->diag, E090, node->loc,
+                    "the workload %s is not supported yet", verb);
+    } else if (verb && tree_get(node, verb)->kind == TREE_MAP
+               && strcmp(verb, "replay")) {
+        diag_report(s->diag, E091, tree_get(node, verb)->loc,
+                    "a pattern of pairs is not supported yet");
+        diag_help(s->diag, "write the two ends: [blue/web, blue/sql]");
+    } else if (verb) {
+        key_reader_init(&r, s->scope, node, table, "%s", where);
+        if (!strcmp(verb, "replay")) {
+            read_replay(s, &r, i);
+        } else {
+            read_flow(s, &r, verb, i);
+        }
+        key_reader_clear(&r);
+    }
+    g_free(where);
+}
+
+/* Reads 'workloads'. */
+void
+read_workloads(struct scenario *s, const struct key_reader *root)
+{
+    for (size_t i = 0; i < key_count(root, "workloads"); i++) {
+        read_workload(s, key_at(root, "workloads", i), i);
+    }
+}

@@ -1,0 +1,15 @@
+/* The resolved scenario: everything expanded, as YAML that reads back to the
+ * same. */
+
+#ifndef SCENARIOS_RESOLVED_H
+#define SCENARIOS_RESOLVED_H 1
+
+#include <glib.h>
+
+#include "scenarios/scenario.h"
+
+#define RESOLVED_VMS_MAX 10000 /* Of larger scenarios there is none. */
+
+GString *resolved_yaml(const struct scenario *);
+
+#endif /* scenarios/resolved.h */

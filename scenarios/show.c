@@ -1,0 +1,205 @@
+#include "scenarios/show.h"
+
+#include <string.h>
+
+#include "scenarios/resolved.h"
+#include "scenarios/units.h"
+
+/* Writes "10Gbps", "1us": a quantity as a scenario has it. */
+static const char *
+quantity_text(int64_t n, enum dim dim, GString *buffer)
+{
+    char *text = quantity_format(quantity_int(n, dim));
+
+    g_string_assign(buffer, text);
+    g_free(text);
+    return buffer->str;
+}
+
+static void
+show_node(const struct scenario_node *node, GString *out)
+{
+    static const char *const evicts[] = {
+        [MAC_EVICT_NONE] = "none",
+        [MAC_EVICT_OLDEST] = "oldest",
+        [MAC_EVICT_LRU] = "lru",
+        [MAC_EVICT_RANDOM] = "random",
+    };
+    char pa[IP_PREFIX_STRLEN], mac[ETH_ADDR_STRLEN];
+    GString *time = g_string_new(NULL);
+
+    if (node->role == ROLE_SWITCH) {
+        g_string_append_printf(
+            out, "  %-12s switch  %u ports, MAC table %u, aging %s, evict %s",
+            node->name, node->ports->len, node->macs.max_entries,
+            quantity_text(node->macs.aging, DIM_TIME, time),
+            evicts[node->macs.evict]);
+    } else {
+        eth_addr_format(node->mac, mac);
+        g_string_append_printf(out, "  %-12s host    MAC %s", node->name, mac);
+        if (node->pa.addr.family) {
+            ip_prefix_format(&node->pa, pa);
+            g_string_append_printf(out, ", PA %s", pa);
+        }
+    }
+    if (node->title && *node->title) {
+        g_string_append_printf(out, "  (%s)", node->title);
+    }
+    g_string_append_c(out, '\n');
+    g_string_free(time, TRUE);
+}
+
+/* Nodes and links. */
+void
+show_topology(const struct scenario *s, GString *out)
+{
+    GString *rate = g_string_new(NULL), *delay = g_string_new(NULL);
+
+    g_string_append_printf(out, "nodes (%u)\n", s->nodes->len);
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        show_node(g_ptr_array_index(s->nodes, i), out);
+    }
+    g_string_append_printf(out, "links (%u)\n", s->links->len);
+    for (unsigned int i = 0; i < s->links->len; i++) {
+        const struct scenario_link *link = g_ptr_array_index(s->links, i);
+
+        g_string_append_printf(
+            out, "  %s--%s  %s, %s, mtu %u", link->ends[0]->path,
+            link->ends[1]->path,
+            quantity_text((int64_t) link->rate_bps, DIM_RATE, rate),
+            quantity_text(link->delay, DIM_TIME, delay), link->mtu);
+        if (link->loss > 0) {
+            g_string_append_printf(out, ", loss %g%%", link->loss * 100);
+        }
+        g_string_append_c(out, '\n');
+    }
+    g_string_free(rate, TRUE);
+    g_string_free(delay, TRUE);
+}
+
+/* Every VM: where it is and under which addresses. */
+void
+show_addresses(const struct scenario *s, GString *out)
+{
+    g_string_append_printf(out, "%-20s %-16s %-16s %-18s %-10s %-8s %s\n",
+                           "VM", "CA", "PA", "MAC", "host", "datapath",
+                           "VSID/VLAN");
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+        struct policy_record record = scenario_record(s, vm);
+        char ca[IP_ADDR_STRLEN], pa[IP_ADDR_STRLEN] = "-";
+        char mac[ETH_ADDR_STRLEN];
+        bool is_virtual =
+            vm->use == &datapath_rewrite || vm->use == &datapath_nvgre;
+
+        ip_addr_format(&vm->ca, ca);
+        eth_addr_format(vm->mac, mac);
+        if (is_virtual) {
+            ip_addr_format(&record.pa, pa);
+        }
+        g_string_append_printf(out, "%-20s %-16s %-16s %-18s %-10s %-8s ",
+                               vm->path, ca, pa, mac, vm->host->name,
+                               vm->use->kind);
+        if (is_virtual) {
+            g_string_append_printf(out, "%u\n", vm->subnet->vsid);
+        } else if (vm->use == &datapath_vlan) {
+            g_string_append_printf(out, "%u\n", vm->subnet->vlan);
+        } else {
+            g_string_append(out, "-\n");
+        }
+    }
+}
+
+/* Finds what 'host' is told otherwise of the VM of 'record'. */
+static const struct scenario_record *
+exception(const struct scenario *s, const struct scenario_node *host,
+          const struct policy_record *record)
+{
+    const struct scenario_record *found = NULL;
+
+    for (unsigned int i = 0; i < s->records->len; i++) {
+        const struct scenario_record *r = g_ptr_array_index(s->records, i);
+
+        if (r->record.vsid == record->vsid
+            && ip_addr_equal(&r->record.ca, &record->ca)
+            && g_ptr_array_find(r->hosts, host, NULL)) {
+            found = r;
+        }
+    }
+    return found;
+}
+
+static void
+show_record(const struct scenario *s, const struct scenario_node *host,
+            const struct scenario_vm *vm, GString *out)
+{
+    struct policy_record record = scenario_record(s, vm);
+    const struct scenario_record *other = exception(s, host, &record);
+    char ca[IP_ADDR_STRLEN], pa[IP_ADDR_STRLEN], mac[ETH_ADDR_STRLEN];
+
+    if (other) {
+        record = other->record;
+    }
+    ip_addr_format(&record.ca, ca);
+    ip_addr_format(&record.pa, pa);
+    eth_addr_format(record.mac, mac);
+    g_string_append_printf(out, "  %-8u %-16s %-18s %-16s %-22s %s%s\n",
+                           record.vsid, ca, mac, pa,
+                           policy_rule_name(record.rule), vm->path,
+                           !other          ? ""
+                           : other->absent ? "  (absent here)"
+                                           : "  (otherwise here)");
+}
+
+static bool
+host_has_subnet(const struct scenario *s, const struct scenario_node *host,
+                const struct scenario_subnet *subnet)
+{
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+
+        if (vm->host == host && vm->subnet == subnet) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The records that each host knows. */
+void
+show_policy(const struct scenario *s, GString *out)
+{
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        const struct scenario_node *host = g_ptr_array_index(s->nodes, i);
+
+        if (host->role != ROLE_HOST) {
+            continue;
+        }
+        g_string_append_printf(out, "%s\n  %-8s %-16s %-18s %-16s %-22s %s\n",
+                               host->name, "VSID", "CA", "MAC", "PA", "Rule",
+                               "VM");
+        for (unsigned int j = 0; j < s->vms->len; j++) {
+            const struct scenario_vm *vm = g_ptr_array_index(s->vms, j);
+
+            if ((vm->use == &datapath_rewrite || vm->use == &datapath_nvgre)
+                && host_has_subnet(s, host, vm->subnet)) {
+                show_record(s, host, vm, out);
+            }
+        }
+    }
+}
+
+/* The scenario without parameters and counts, as it would be read again. */
+void
+show_resolved(const struct scenario *s, GString *out)
+{
+    GString *yaml = resolved_yaml(s);
+
+    if (yaml) {
+        g_string_append(out, yaml->str);
+        g_string_free(yaml, TRUE);
+    } else {
+        g_string_append_printf(out, "# %u VMs are too many to expand here\n",
+                               s->vms->len);
+    }
+}
