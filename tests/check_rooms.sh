@@ -24,7 +24,7 @@ models/guest   models/guest/*.h math.h $model
 models/hnv     models/hnv/*.h $model
 models/host    models/host/*.h models/hnv/*.h models/guest/*.h $model
 traces         traces/*.h sim/*.h models/wire/*.h pcap.h pcap/*.h glib.h glib/*.h gio/*.h json-glib/*.h errno.h fcntl.h stdio.h unistd.h sys/*.h math.h $c
-scenarios      scenarios/*.h scenarios/*.def traces/*.h $all_models models/wire/*.h sim/*.h yaml.h pcap.h pcap/*.h glib.h glib/*.h gio/*.h json-glib/*.h arpa/inet.h netinet/in.h ctype.h errno.h fcntl.h locale.h math.h signal.h stdio.h time.h unistd.h sys/*.h $c
+scenarios      scenarios/*.h scenarios/*.def traces/*.h $all_models models/wire/*.h sim/*.h yaml.h pcap.h pcap/*.h glib.h glib/*.h gio/*.h json-glib/*.h arpa/inet.h netinet/in.h ctype.h fnmatch.h errno.h fcntl.h locale.h math.h signal.h stdio.h time.h unistd.h sys/*.h $c
 analysis       analysis/*.h traces/*_file.h traces/frame_text.h models/wire/*.h glib.h gio/*.h json-glib/*.h gsl/*.h errno.h math.h stdio.h $c
 cli            cli/*.h scenarios/*.h traces/*.h analysis/*.h sim/*.h glib.h glib/*.h gio/*.h json-glib/*.h errno.h locale.h signal.h stdio.h unistd.h sys/*.h $c
 RULES
