@@ -293,6 +293,32 @@ arp_entry_lives_for_a_minute_after_it_was_confirmed(void **state)
     assert_int_equal(usage_of(b).used, 1);
 }
 
+static void
+arp_entry_confirmed_again_lives_for_another_minute(void **state)
+{
+    struct bench *b = *state;
+
+    inject(b, frame_guest_mac(0), frame_arp_request());
+    guest_pair_run(b->pair, 50 * SIM_S);
+    inject(b, frame_guest_mac(0), frame_arp_request());
+    guest_pair_run(b->pair, 110 * SIM_S - 1);
+    send_to(b, STRANGER);
+    assert_int_equal(n_udp(b), 1);
+}
+
+static void
+arp_asks_again_for_whom_it_had_asked_before(void **state)
+{
+    struct bench *b = *state;
+
+    send_to(b, GUEST_IP(1));
+    guest_pair_run(b->pair, 70 * SIM_S);
+    send_to(b, GUEST_IP(1));
+    guest_pair_run(b->pair, 80 * SIM_S);
+    assert_int_equal(n_arp(b, 0), 2);
+    assert_int_equal(n_udp(b), 2);
+}
+
 /* A third guest, 10.1.1.3 in 10.1.0.0/16, and a socket in it. */
 static struct udp_socket *
 add_wide_guest(struct bench *b)
@@ -462,6 +488,8 @@ main(void)
         TEST(arp_late_answer_to_a_retry_is_good),
         TEST(arp_keeps_the_latest_sixteen_packets_that_wait),
         TEST(arp_entry_lives_for_a_minute_after_it_was_confirmed),
+        TEST(arp_entry_confirmed_again_lives_for_another_minute),
+        TEST(arp_asks_again_for_whom_it_had_asked_before),
         TEST(arp_cache_full_forgets_the_entry_confirmed_longest_ago),
         TEST(arp_cache_full_of_questions_takes_no_more),
         TEST(arp_cut_short_is_malformed),

@@ -391,6 +391,7 @@ icmp_errors_are_not_sent_about_broadcasts_nor_from_nobody(void **state)
     frame = frame_ipv4(frame_guest_mac(0), &ip, data, sizeof data);
     frame_inject(b->pair, &frame);
     assert_int_equal(fate(b, GUEST_FATE_NO_SOCKET), 3);
+    assert_int_equal(fate(b, GUEST_FATE_NO_ROUTE), 0);
     assert_int_equal(n_sent(b), 0);
 }
 

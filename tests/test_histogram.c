@@ -95,6 +95,20 @@ histogram_of_one_range_stays_small(void **state)
 }
 
 static void
+histogram_keeps_large_values_when_small_ones_follow(void **state)
+{
+    struct histogram *h = *state;
+
+    for (int64_t value = 1000000; value > 1; value /= 10) {
+        histogram_add(h, value);
+        histogram_add(h, value);
+    }
+    assert_int_equal(histogram_quantile(h, 0.1), 10);
+    assert_in_range(histogram_quantile(h, 0.45), 992, 1008);
+    assert_in_range(histogram_quantile(h, 0.8), 99200, 100800);
+}
+
+static void
 histogram_merged_is_that_of_all_values(void **state)
 {
     struct histogram *h = *state;
@@ -108,6 +122,7 @@ histogram_merged_is_that_of_all_values(void **state)
     assert_int_equal(h->n, all.n);
     assert_int_equal(h->min, all.min);
     assert_int_equal(h->max, all.max);
+    assert_true(h->sum == all.sum);
     for (int i = 0; i <= 20; i++) {
         assert_int_equal(histogram_quantile(h, i / 20.0),
                          histogram_quantile(&all, i / 20.0));
@@ -128,6 +143,7 @@ main(void)
         TEST(histogram_of_small_numbers_has_exact_quantiles),
         TEST(histogram_quantile_is_near_what_was_added_whatever_its_size),
         TEST(histogram_of_one_range_stays_small),
+        TEST(histogram_keeps_large_values_when_small_ones_follow),
         TEST(histogram_merged_is_that_of_all_values),
     };
 

@@ -131,6 +131,26 @@ ping_answered_twice_counts_once(void **state)
     assert_int_equal(flow_sent(b)->latency.max, 2 * RTT);
 }
 
+/* The second answer to a ping comes while the ping that took its place is on
+ * its way. */
+static void
+ping_answered_late_again_is_not_taken_for_another(void **state)
+{
+    struct flow_bench *b = *state;
+
+    b->config.count = 40;
+    b->config.gap = flow_constant(100 * SIM_MS);
+    guest_pair_add_rule(
+        b->pair, (struct pair_rule){ .from = 1,
+                                     .first = 3,
+                                     .action = PAIR_DUPLICATE,
+                                     .extra = 1600 * SIM_MS - RTT / 4 });
+    flow_bench_start(b);
+    flow_bench_run(b, 60 * SIM_S);
+    assert_int_equal(flow_sent(b)->completed, 40);
+    assert_int_equal(flow_sent(b)->latency.min, RTT);
+}
+
 static void
 ping_keeps_many_on_their_way_apart(void **state)
 {
@@ -286,6 +306,7 @@ main(void)
         TEST(ping_lost_is_sent_and_not_completed),
         TEST(ping_answer_after_four_seconds_is_too_late),
         TEST(ping_answered_twice_counts_once),
+        TEST(ping_answered_late_again_is_not_taken_for_another),
         TEST(ping_keeps_many_on_their_way_apart),
         TEST(ping_runs_from_start_until_stop),
         TEST(ping_that_starts_after_its_stop_never_sends),

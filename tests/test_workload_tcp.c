@@ -162,6 +162,19 @@ tcp_flow_that_stops_before_it_is_connected_counts_a_reset(void **state)
     assert_int_equal(flow_served(b)->completed, 0);
 }
 
+static void
+tcp_flow_that_starts_at_its_stop_never_connects(void **state)
+{
+    struct flow_bench *b = *state;
+
+    b->config.start = flow_constant(SIM_S);
+    b->config.stop = SIM_S;
+    flow_bench_start(b);
+    flow_bench_run(b, 10 * SIM_S);
+    assert_int_equal(flow_sent(b)->sent, 0);
+    assert_int_equal(b->pair->log->len, 0);
+}
+
 static bool
 is_data(const struct packet *pkt)
 {
@@ -248,6 +261,7 @@ main(void)
         TEST(tcp_flow_with_a_rate_and_bytes_takes_its_time),
         TEST(tcp_flow_refused_counts_a_reset),
         TEST(tcp_flow_that_stops_before_it_is_connected_counts_a_reset),
+        TEST(tcp_flow_that_starts_at_its_stop_never_connects),
         TEST(tcp_flow_counts_retransmissions_and_loses_nothing),
         TEST(tcp_flow_is_seen_while_it_runs),
         TEST(tcp_flow_freed_while_it_runs_leaves_its_connection_alone),

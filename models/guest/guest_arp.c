@@ -318,7 +318,6 @@ guest_arp_input(struct guest *guest, struct packet *frame)
     struct arp_hdr hdr;
     bool is_target;
 
-    packet_store(frame, ETH_HLEN + ARP_HLEN);
     if (!arp_decode(&hdr, packet_data(frame) + ETH_HLEN,
                     frame->stored - (size_t) ETH_HLEN)
         || eth_addr_is_group(hdr.sha)) {

@@ -177,7 +177,8 @@ guest_icmp_input(struct guest *guest, const struct guest_ip_packet *in)
 }
 
 /* Sends an ICMP error about the received 'in' to its sender, unless RFC 1122
- * section 3.2.2 forbids it. */
+ * section 3.2.2 forbids it.  (What is to the guest's own address has not come
+ * as a broadcast, or it would not have been taken.) */
 void
 guest_send_icmp_error(struct guest *guest, const struct guest_ip_packet *in,
                       uint8_t type, uint8_t code)
@@ -189,8 +190,7 @@ guest_send_icmp_error(struct guest *guest, const struct guest_ip_packet *in,
     struct packet *pkt;
     size_t size;
 
-    if ((frame[0] & 1) /* A group's frame. */
-        || ip_addr_to_v4(&in->dst) != guest->address
+    if (ip_addr_to_v4(&in->dst) != guest->address
         || !icmp_may_report(&in->ip, in->l4, in->l4_stored)) {
         return;
     }

@@ -124,11 +124,12 @@ flow_now(const struct flow_end *end)
     return sim_now(guest_node(end->guest)->sim);
 }
 
-/* Returns the tag of the packets that 'end' sends. */
+/* Returns the tag of the packets that 'end', a client, sends.  What servers
+ * send is tagged as the reply to what they got. */
 struct guest_flow_tag
 flow_tag(const struct flow_end *end)
 {
-    return (struct guest_flow_tag){ end->config->index, !end->is_client };
+    return (struct guest_flow_tag){ end->config->index, false };
 }
 
 /* Returns the port that the second end listens on. */

@@ -37,7 +37,6 @@ close_if_done(struct flow_end *end)
     struct source *source = end->state;
 
     if (!source->left || flow_has_stopped(end)) {
-        event_cancel(guest_node(end->guest)->sim, &end->timer);
         source->left = 0;
         if (!source->fc->to_write) {
             tcp_close(source->fc->conn);
