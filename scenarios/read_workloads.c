@@ -242,6 +242,9 @@ read_verb(struct scenario *s, struct key_reader *r, const char *verb,
             read_distribution(s, r, "bytes", DIM_BYTES, &config->bytes);
         }
     } else {
+        /* As programs of requests and responses do: Nagle's algorithm and
+         * delayed ACKs would wait for each other. */
+        config->tcp.nagle = false;
         config->count = (uint64_t) key_int(r, "count");
         config->port = (uint16_t) key_int(r, "port");
         read_distribution(s, r, "request", DIM_BYTES, &config->request);
