@@ -1,1 +1,20 @@
-## Tests of fabric.
+## Tests of fabric: the MAC table and the switch.
+
+fabric_tests = tests/test_l2_switch tests/test_l2_switch_vlan \
+	tests/test_mac_table
+check_PROGRAMS += $(fabric_tests)
+TESTS += $(fabric_tests)
+
+## A switch and its stations.
+check_LIBRARIES += tests/libswitchbench.a
+tests_libswitchbench_a_SOURCES = tests/switch_bench.c tests/switch_bench.h
+fabric_test_libs = tests/libswitchbench.a tests/libplain.a $(TEST_LIBS)
+
+tests_test_l2_switch_SOURCES = tests/test_l2_switch.c
+tests_test_l2_switch_LDADD = $(fabric_test_libs)
+
+tests_test_l2_switch_vlan_SOURCES = tests/test_l2_switch_vlan.c
+tests_test_l2_switch_vlan_LDADD = $(fabric_test_libs)
+
+tests_test_mac_table_SOURCES = tests/test_mac_table.c
+tests_test_mac_table_LDADD = $(fabric_test_libs)
