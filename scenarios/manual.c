@@ -19,26 +19,21 @@ static const struct key_table *const manual_tables[] = {
 static void
 append_row(GString *out, const char *name, const char *text, size_t column)
 {
+    char **words = g_strsplit(text, " ", 0);
     size_t at;
 
-    g_string_append_printf(out, "  %-*s ", (int) column - 3, name);
-    at = MAX(strlen(name) + 3, column);
-    for (const char *word = text; *word;) {
-        size_t size = strcspn(word, " ");
-
-        if (at + size > 79 && at > column) {
-            g_string_append_printf(out, "\n%*s", (int) column, "");
-            at = column;
+    g_string_append_printf(out, "  %-*s", (int) column - 3, name);
+    at = MAX(strlen(name) + 2, column - 1);
+    for (size_t i = 0; words[i]; i++) {
+        if (i && at + 1 + strlen(words[i]) > 79) {
+            g_string_append_printf(out, "\n%*s", (int) column - 1, "");
+            at = column - 1;
         }
-        g_string_append_len(out, word, (gssize) size);
-        word += size;
-        at += size;
-        while (*word == ' ') {
-            g_string_append_c(out, *word++);
-            at++;
-        }
+        g_string_append_printf(out, " %s", words[i]);
+        at += 1 + strlen(words[i]);
     }
     g_string_append_c(out, '\n');
+    g_strfreev(words);
 }
 
 static void
@@ -149,16 +144,18 @@ list_table(const struct key_table *table, void *out)
 struct wanted {
     const char *name;
     GString *out;
+    bool found;
 };
 
+/* Several tables may have one name: a section and what is in it. */
 static bool
 print_if_wanted(const struct key_table *table, void *aux)
 {
-    const struct wanted *wanted = aux;
+    struct wanted *wanted = aux;
 
     if (!strcmp(table->name, wanted->name)) {
         append_table(table, wanted->out);
-        return true;
+        wanted->found = true;
     }
     return false;
 }
@@ -179,7 +176,7 @@ append_metrics(GString *out)
 {
     GArray *manual = series_manual();
 
-    g_string_append(out, "metrics\n"
+    g_string_append(out, "names of metrics\n"
                          "  object.quantity[.aggregate]; the object is a kind "
                          "or one thing\n\n");
     for (unsigned int i = 0; i < manual->len; i++) {
@@ -235,22 +232,24 @@ append_datapaths(GString *out)
 bool
 manual_page(const char *name, GString *out)
 {
-    struct wanted wanted = { name, out };
+    struct wanted wanted = { name, out, false };
 
     if (!name) {
         g_string_append(out, "Pages of the manual ('paca kinds NAME'):\n\n");
         visit_all(list_table, out);
-        append_row(out, "metrics", "What can be measured.", 20);
         append_row(out, "fates", "How packets end.", 20);
         append_row(out, "datapaths", "Ways to carry frames.", 20);
-    } else if (!strcmp(name, "metrics")) {
+        return true;
+    }
+    visit_all(print_if_wanted, &wanted);
+    if (!strcmp(name, "metrics")) {
         append_metrics(out);
     } else if (!strcmp(name, "fates")) {
         append_fates(out);
     } else if (!strcmp(name, "datapaths")) {
         append_datapaths(out);
     } else {
-        return visit_all(print_if_wanted, &wanted);
+        return wanted.found;
     }
     return true;
 }

@@ -37,7 +37,7 @@ static const struct key_spec metrics_keys[] = {
 };
 const struct key_table metrics_table = {
     "metrics",
-    "What metrics.csv holds.",
+    "What metrics.csv holds, and the names of all metrics.",
     metrics_keys,
     NULL,
 };
