@@ -14,3 +14,6 @@ paca_SOURCES = \
 	cli/command.h \
 	cli/common.c \
 	cli/main.c
+
+dist_man_MANS += doc/paca.1
+dist_doc_DATA += README.md doc/scenarios.md
