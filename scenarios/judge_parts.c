@@ -127,15 +127,37 @@ what_was_there(const struct walk_packet *packet,
                : g_strdup_printf("it did not pass %s", wanted->at);
 }
 
+/* ARP messages belong to the flow that asks, but are not of it. */
+static bool
+is_arp(const struct walk_packet *packet)
+{
+    return packet->n_steps && walk_step(packet, 0)->kind == WALK_FRAME
+           && walk_step(packet, 0)->is_arp;
+}
+
+/* Finds packet number 'n', from 1, of a direction, ARP left out. */
+static const struct walk_packet *
+find_packet(const struct walk *walk, enum walk_direction direction, uint64_t n)
+{
+    const struct walk_packet *packet;
+
+    for (size_t i = 0; (packet = walk_packet(walk, direction, i)) != NULL;
+         i++) {
+        if (!is_arp(packet) && --n == 0) {
+            return packet;
+        }
+    }
+    return NULL;
+}
+
 /* Compares the way of the wanted packet with the wanted steps: these come in
  * this order, and other places may lie between. */
 void
 judge_walk(const struct scenario_expect *expect, const struct walk *walk,
            struct verdict *verdict)
 {
-    const struct walk_packet *packet =
-        walk_packet(walk, expect->reply ? WALK_REPLY : WALK_REQUEST,
-                    (size_t) expect->packet - 1);
+    const struct walk_packet *packet = find_packet(
+        walk, expect->reply ? WALK_REPLY : WALK_REQUEST, expect->packet);
     unsigned int n = 0;
 
     verdict->wanted = g_strdup_printf("%u steps", expect->steps->len);

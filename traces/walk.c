@@ -84,6 +84,7 @@ see_frame(struct tap *tap, const struct tap_point *point,
         step->direction = direction;
         step->src = view.src;
         step->dst = view.dst;
+        step->is_arp = view.type == ETH_TYPE_ARP;
         step->size = pkt->size;
     }
     record->last = direction == TAP_IN ? pkt : NULL;

@@ -54,6 +54,7 @@ struct walk_step {
     const struct fate *fate;      /* WALK_END. */
     enum tap_direction direction; /* WALK_FRAME, like the rest: */
     struct ip_addr src, dst;      /* Of the outermost IP header, or ARP. */
+    bool is_arp;                  /* An ARP message. */
     uint32_t size;                /* Bytes of the frame. */
 };
 
