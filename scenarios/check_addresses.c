@@ -172,6 +172,36 @@ check_vm(struct scenario *s, const struct scenario_vm *vm,
     }
 }
 
+/* All hosts' provider addresses are in one subnet: nothing routes between
+ * them. */
+static void
+check_one_subnet(struct scenario *s)
+{
+    const struct scenario_node *first = NULL;
+
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+        char pa[IP_PREFIX_STRLEN], other[IP_PREFIX_STRLEN];
+
+        if (node->role != ROLE_HOST || node->pa.addr.family != 4) {
+            continue;
+        }
+        if (first
+            && (first->pa.length != node->pa.length
+                || !ip_prefix_contains(&first->pa, &node->pa.addr))) {
+            ip_prefix_format(&node->pa, pa);
+            ip_prefix_format(&first->pa, other);
+            diag_report(s->diag, E054, node->loc,
+                        "the PAs of %s, %s, and %s, %s, are in different "
+                        "subnets",
+                        first->name, other, node->name, pa);
+            diag_help(s->diag,
+                      "a routed provider network is not supported yet");
+        }
+        first = first ? first : node;
+    }
+}
+
 static void
 check_hosts(struct scenario *s)
 {
@@ -258,6 +288,7 @@ check_addresses(struct scenario *s)
             g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     }
     check_hosts(s);
+    check_one_subnet(s);
     check_subnets(s);
     for (unsigned int i = 0; i < s->vms->len; i++) {
         check_vm(s, g_ptr_array_index(s->vms, i), taken);
