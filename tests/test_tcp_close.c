@@ -235,7 +235,7 @@ ack_of_what_was_not_sent_is_challenged(void **state)
     script_open(s, 1000);
     script_ack(s, 2, 1000);
     script_expect(s, TCP_ACK, 1, 1, 0);
-    script_ack(s, 0x80000000u, 1000); /* Very old. */
+    script_ack(s, 0xf0000000u, 1000); /* Very old. */
     script_expect(s, TCP_ACK, 1, 1, 0);
     assert_int_equal(s->app.acked, 0);
     assert_int_equal(guest_pair_fate_named(s->pair, "tcp-unacceptable"), 2);
@@ -399,6 +399,19 @@ peer_that_never_answers_is_given_up_after_15_retransmissions(void **state)
     assert_int_equal(s->app.n_closed, 1);
 }
 
+static void
+fin_before_data_that_have_arrived_is_ignored(void **state)
+{
+    struct script *s = *state;
+
+    script_open(s, 1000);
+    script_data(s, 101, 100);
+    send_fin(s, 41, 1, 10);
+    script_data(s, 1, 100);
+    assert_int_equal(s->app.received, 200);
+    assert_int_equal(s->app.n_peer_closed, 0);
+}
+
 int
 main(void)
 {
@@ -424,6 +437,7 @@ main(void)
         SCRIPT(applications_may_abort_from_every_call),
         SCRIPT(accept_may_abort_and_stop_listening),
         SCRIPT(peer_that_never_answers_is_given_up_after_15_retransmissions),
+        SCRIPT(fin_before_data_that_have_arrived_is_ignored),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -216,7 +216,10 @@ two_duplicate_acks_are_not_a_loss(void **state)
     ack_segments(s, 0);
     expect_segments(s, 10, 11);
     script_ack(s, SEG(0), 59000); /* A window update is no duplicate. */
-    script_data(s, 1, 10);        /* Nor are data. */
+    script_ack(s, SEG(0), 58000);
+    script_data(s, 1, 10); /* Nor are data. */
+    script_data(s, 11, 10);
+    script_data(s, 21, 10);
     assert_int_equal(stats(s)->fast_retransmits, 0);
 }
 
@@ -350,6 +353,70 @@ newreno_alone_follows_rfc_5681(void **state)
     assert_int_equal(c.cwnd, 5500);
 }
 
+static void
+duplicates_before_and_after_new_data_do_not_add_up(void **state)
+{
+    struct script *s = *state;
+
+    script_open(s, 60000);
+    write_segments(s, 20);
+    ack_segments(s, 0);
+    ack_segments(s, 0);
+    ack_segments(s, 1);
+    ack_segments(s, 1);
+    ack_segments(s, 1);
+    assert_int_equal(stats(s)->fast_retransmits, 0);
+    ack_segments(s, 1);
+    assert_int_equal(stats(s)->fast_retransmits, 1);
+}
+
+static void
+recovery_ends_with_one_segment_more_than_is_out(void **state)
+{
+    struct script *s = *state;
+
+    script_open(s, 60000);
+    write_segments(s, 10);
+    for (int i = 0; i < 9; i++) {
+        ack_segments(s, 0);
+    }
+    ack_segments(s, 10);
+    assert_int_equal(stats(s)->cwnd, 2 * BENCH_MSS);
+}
+
+static void
+first_partial_ack_alone_restarts_the_timer(void **state)
+{
+    struct script *s = *state;
+
+    script_open(s, 60000);
+    write_segments(s, 10);
+    for (int i = 0; i < 3; i++) {
+        ack_segments(s, 0);
+    }
+    script_run(s, 100 * SIM_MS);
+    ack_segments(s, 2);
+    script_run(s, 100 * SIM_MS);
+    ack_segments(s, 4);
+    script_run(s, 99 * SIM_MS);
+    assert_int_equal(stats(s)->timeouts, 0);
+    script_run(s, 2 * SIM_MS); /* 300 ms: an RTO after the first. */
+    assert_int_equal(stats(s)->timeouts, 1);
+}
+
+static void
+bare_acks_carry_the_highest_number_sent(void **state)
+{
+    struct script *s = *state;
+
+    script_open(s, 60000);
+    write_segments(s, 10);
+    script_run(s, 200 * SIM_MS); /* snd_nxt goes back. */
+    script_skip(s);
+    script_data(s, 101, 10);
+    script_expect(s, TCP_ACK, SEG(10), 1, 0);
+}
+
 int
 main(void)
 {
@@ -370,6 +437,10 @@ main(void)
         SCRIPT(smaller_path_mtu_cuts_the_segments_anew),
         SCRIPT(unreachable_does_not_end_what_is_established),
         cmocka_unit_test(newreno_alone_follows_rfc_5681),
+        SCRIPT(duplicates_before_and_after_new_data_do_not_add_up),
+        SCRIPT(recovery_ends_with_one_segment_more_than_is_out),
+        SCRIPT(first_partial_ack_alone_restarts_the_timer),
+        SCRIPT(bare_acks_carry_the_highest_number_sent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,19 +182,23 @@ window_of_the_peer_is_kept(void **state)
     script_expect(s, TCP_ACK, 1, 1, 1460);
     script_expect(s, TCP_ACK, 1461, 1, 1460);
     script_expect_nothing(s);
-    /* An old segment does not open it (RFC 9293: SND.WL1, SND.WL2). */
-    script_data(s, 1, 10);
+}
+
+/* RFC 9293: SND.WL1. */
+static void
+older_segment_does_not_change_the_window(void **state)
+{
+    struct script *s = *state;
+
+    script_open(s, 30);
+    write_bytes(s, 100000);
+    s->window = 60;
+    script_data(s, 501, 10); /* It has overtaken the next. */
     script_skip(s);
-    script_send(s, &(struct seg){
-                       .flags = TCP_ACK, .seq = 11, .ack = 1, .window = 30 });
-    script_send(
-        s,
-        &(struct seg){
-            .flags = TCP_ACK, .seq = 12, .ack = 1, .len = 1, .window = 60 });
-    script_skip(s);
-    script_send(s, &(struct seg){
-                       .flags = TCP_ACK, .seq = 11, .ack = 1, .window = 500 });
-    script_expect_nothing(s);
+    s->window = 1;
+    script_data(s, 1, 500);
+    assert_int_equal(s->app.received, 510);
+    assert_int_equal(s->app.conn->snd_wnd, 60 << 7);
 }
 
 /* Closed windows. */
@@ -443,6 +447,109 @@ timers_cost_hardly_an_event(void **state)
     assert_true(b->pair->sim->n_events < n_frames + 20);
 }
 
+static void
+bare_ack_lies_in_a_closed_window(void **state)
+{
+    struct script *s = *state;
+
+    script_open(s, 0);
+    write_bytes(s, 1000);
+    script_run(s, 201 * SIM_MS);
+    script_expect(s, TCP_ACK, 1, 1, 1); /* Not taken, perhaps. */
+    s->window = 0;
+    script_data(s, 101, 10);
+    script_expect(s, TCP_ACK, 1, 1, 0);
+}
+
+static void
+data_that_overlap_count_once(void **state)
+{
+    struct script *s = *state;
+
+    script_open(s, 1000);
+    script_data(s, 1, 100);
+    script_data(s, 51, 100);
+    assert_int_equal(s->app.received, 150);
+    script_expect(s, TCP_ACK, 1, 151, 0);
+}
+
+static void
+window_smaller_than_a_segment_is_filled(void **state)
+{
+    struct script *s = *state;
+    struct seg seg = { .flags = TCP_SYN | TCP_ACK, .ack = 1, .window = 700 };
+
+    script_connect(s);
+    seg.options.mss = BENCH_MSS;
+    script_send(s, &seg);
+    script_skip(s);
+    write_bytes(s, 5000);
+    script_expect(s, TCP_ACK, 1, 1, 700);
+    script_ack(s, 701, 700);
+    script_expect(s, TCP_ACK, 701, 1, 700);
+}
+
+static void
+window_does_not_grow_in_small_steps(void **state)
+{
+    struct script *s = *state;
+    struct seg seg;
+
+    s->config.receive_buffer = 4000;
+    script_open(s, 1000);
+    script_data(s, 1, 100);
+    script_run(s, SIM_S);
+    assert_true(script_next(s, &seg));
+    assert_int_equal(seg.window, 3900);
+    script_data(s, 101, 1400);
+    script_run(s, SIM_S);
+    assert_true(script_next(s, &seg));
+    assert_int_equal(seg.window, 4000);
+}
+
+/* By rounding, RFC 7323 section 2.4. */
+static void
+window_offered_is_hardly_taken_back(void **state)
+{
+    struct script *s = *state;
+    struct seg seg;
+    uint32_t edge = 1 + (1 << 20);
+
+    s->config.receive_buffer = 1 << 20; /* Scale 5. */
+    script_open(s, 1000);
+    hold(s, true);
+    for (uint32_t i = 0; i < 1000; i++) {
+        script_data(s, 1 + 33 * i, 33);
+        script_run(s, 40 * SIM_MS);
+        assert_true(script_next(s, &seg));
+        assert_in_range(seg.ack + ((uint32_t) seg.window << 5), edge - 31,
+                        edge);
+    }
+    assert_int_equal(s->app.conn->rcv_adv - s->app.conn->irs, edge);
+}
+
+static void
+delayed_ack_is_not_delayed_by_other_timers(void **state)
+{
+    struct script *s = *state;
+    struct seg seg;
+    sim_time begin;
+
+    script_open(s, 1000);
+    write_bytes(s, 2 * BENCH_MSS);
+    script_skip(s);
+    begin = sim_now(s->pair->sim);
+    script_data(s, 1, 100);
+    script_run(s, 10 * SIM_MS);
+    script_send(s, &(struct seg){ .flags = TCP_ACK,
+                                  .seq = 101,
+                                  .ack = 1 + BENCH_MSS,
+                                  .window = 1000 });
+    script_run(s, 100 * SIM_MS);
+    assert_true(script_next(s, &seg));
+    assert_int_equal(seg.when - begin, 40 * SIM_MS);
+}
+
 int
 main(void)
 {
@@ -473,6 +580,13 @@ main(void)
         SCRIPT(unordered_data_are_bounded),
         cmocka_unit_test(gaps_are_what_a_map_says),
         PAIR(timers_cost_hardly_an_event),
+        SCRIPT(older_segment_does_not_change_the_window),
+        SCRIPT(bare_ack_lies_in_a_closed_window),
+        SCRIPT(data_that_overlap_count_once),
+        SCRIPT(window_smaller_than_a_segment_is_filled),
+        SCRIPT(window_does_not_grow_in_small_steps),
+        SCRIPT(window_offered_is_hardly_taken_back),
+        SCRIPT(delayed_ack_is_not_delayed_by_other_timers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

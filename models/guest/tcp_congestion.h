@@ -39,7 +39,6 @@ struct tcp_control {
 struct tcp_acked {
     uint32_t bytes;     /* Newly acknowledged, SYN and FIN left out. */
     bool after_timeout; /* Of data sent before the last timeout. */
-    bool echoes_ce;     /* It carries ECN-Echo. */
     bool window_used;   /* At least half of 'cwnd' was in the network: an
                          * unused window says nothing (RFC 7661 sec. 4.3). */
 };

@@ -156,7 +156,8 @@ tcp_receive(struct tcp_conn *conn, struct tcp_segment *seg)
 
 /* Returns the window to offer now, as the header holds it, and remembers it.
  * It grows by a segment or half of the buffer at least (RFC 9293 section
- * 3.8.6.2.2) and never takes back what was offered. */
+ * 3.8.6.2.2).  What was offered is kept to, though the header may seem to take
+ * back what is lost in rounding (RFC 7323 section 2.4). */
 uint16_t
 tcp_offer_window(struct tcp_conn *conn, bool in_syn)
 {
@@ -173,9 +174,6 @@ tcp_offer_window(struct tcp_conn *conn, bool in_syn)
         room = offered;
     }
     window = MIN(room, most) >> scale;
-    if (window << scale < offered) {
-        window = MIN((offered + (UINT32_C(1) << scale) - 1) >> scale, 65535);
-    }
     conn->rcv_adv = seq_max(conn->rcv_adv, conn->rcv_nxt + (window << scale));
     return (uint16_t) window;
 }
