@@ -112,6 +112,30 @@ three_requests_a_second_apart_then_the_packets_are_dropped(void **state)
     host_bench_free(b);
 }
 
+/* Two next hops, asked for half a second apart. */
+static void
+each_next_hop_has_its_own_second(void **state)
+{
+    struct host_bench *b = bench(POLICY_RULE_NAT);
+
+    (void) state;
+    send_reply(b);
+    host_bench_run(b, 500 * SIM_MS);
+    host_bench_set_pa(b, 0, BLUE_WEB, "192.168.1.50");
+    send_reply(b);
+    host_bench_run(b, 499 * SIM_MS);
+    for (unsigned int i = 2; i <= 5; i++) {
+        assert_int_equal(n_sent(b, ETH_TYPE_ARP), i);
+        host_bench_run(b, 500 * SIM_MS);
+    }
+    assert_int_equal(n_sent(b, ETH_TYPE_ARP), 6);
+    host_bench_run(b, 2 * SIM_MS);
+    assert_int_equal(host_bench_fate(b, 0, HOST_FATE_UNRESOLVED), 1);
+    host_bench_run(b, 500 * SIM_MS);
+    assert_int_equal(host_bench_fate(b, 0, HOST_FATE_UNRESOLVED), 2);
+    host_bench_free(b);
+}
+
 static void
 sixteen_packets_wait_and_the_oldest_makes_room(void **state)
 {
@@ -185,6 +209,9 @@ the_host_answers_for_its_own_and_its_vms_addresses(void **state)
     check_answer(&config, "192.168.1.1", "02000000000a");
     check_answer(&config, "192.168.1.10", "02000000000a");
     check_answer(&config, "192.168.1.11", "02000000000a");
+    config.has_no_pa = true;
+    check_answer(&config, "192.168.1.10", "02000000000a");
+    config.has_no_pa = false;
     config.use_vm_mac = true;
     check_answer(&config, "192.168.1.1", "02000000000a");
     check_answer(&config, "192.168.1.10", "00155d010a01");
@@ -240,6 +267,12 @@ senders_that_cannot_be_are_not_learned(void **state)
     assert_int_equal(n_known(b), 0);
     inject_arp(b, 0, PEER_MAC, PEER_PA, "192.168.1.10", "02000000000a");
     assert_int_equal(host_bench_fate(b, 0, HOST_FATE_MALFORMED), 1);
+    host_bench_free(b);
+
+    b = host_bench_new(&(struct host_bench_config){
+        .rule = POLICY_RULE_NAT, .is_alone = true, .has_no_pa = true });
+    inject_arp(b, ARP_REQUEST, PEER_MAC, "0.0.0.0", "192.168.1.10", NULL);
+    assert_int_equal(n_known(b), 0); /* Though everything is on-link. */
     host_bench_free(b);
 }
 
@@ -373,6 +406,7 @@ main(void)
         cmocka_unit_test(the_first_packet_asks_and_the_answer_lets_it_go),
         cmocka_unit_test(
             three_requests_a_second_apart_then_the_packets_are_dropped),
+        cmocka_unit_test(each_next_hop_has_its_own_second),
         cmocka_unit_test(sixteen_packets_wait_and_the_oldest_makes_room),
         cmocka_unit_test(a_next_hop_is_asked_for_again_after_a_minute),
         cmocka_unit_test(the_host_answers_for_its_own_and_its_vms_addresses),

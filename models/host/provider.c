@@ -89,7 +89,8 @@ ask(struct host *host, struct arp_entry *entry)
                         sim_now(sim) + PROVIDER_ARP_INTERVAL);
     entry->n_asked++;
     if (!event_is_scheduled(&provider->retry)) {
-        event_schedule_at(sim, &provider->retry, entry->when);
+        event_schedule_at(sim, &provider->retry,
+                          provider->arp.asked.oldest->when);
     }
     pnic_send(host, new_arp(host, ETH_ADDR_BROADCAST, &arp));
 }
