@@ -181,8 +181,10 @@ parse_not(struct parser *p, struct operand *out)
     }
     ok = parser_advance(p) && parse_not(p, out) && check_boolean(p, &op, out);
     scope_ascend(p->scope);
-    out->entry = NULL;
-    out->value.boolean = !out->value.boolean;
+    if (ok) {
+        out->entry = NULL;
+        out->value.boolean = !out->value.boolean;
+    }
     return ok;
 }
 

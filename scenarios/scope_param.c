@@ -172,6 +172,18 @@ check_limit(struct scope *scope, const struct scope_entry *entry,
     return ok;
 }
 
+static void
+report_fault(struct scope *scope, const struct scope_entry *entry,
+             struct fault *fault)
+{
+    diag_report(scope->diag, fault->code, entry->node->loc,
+                "parameter '%s': %s", entry->name, fault->message);
+    if (fault->help) {
+        diag_help(scope->diag, "%s", fault->help);
+    }
+    fault_clear(fault);
+}
+
 /* Brings '*value', which was given for the parameter, to the type that its
  * default has, or reports that it has another. */
 static bool
@@ -207,15 +219,9 @@ check_type(struct scope *scope, const struct scope_entry *entry,
             ? quantity_check(value->quantity, model.quantity.dim, text, &fault)
             : quantity_parse(text, model.quantity.dim, &value->quantity,
                              &fault);
-    if (ok) {
-        *value = value_of_quantity(value->quantity);
-    } else {
-        diag_report(scope->diag, fault.code, entry->node->loc,
-                    "parameter '%s': %s", entry->name, fault.message);
-        if (fault.help) {
-            diag_help(scope->diag, "%s", fault.help);
-        }
-        fault_clear(&fault);
+    *value = value_of_quantity(value->quantity);
+    if (!ok) {
+        report_fault(scope, entry, &fault);
     }
     g_free(text);
     return ok;

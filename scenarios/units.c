@@ -53,20 +53,31 @@ static const struct unit {
 static const struct dim_info {
     const char *name, *examples, *base;
     const char *offered[3]; /* Units, to a number that has none. */
+    const char *whole;      /* Its base units, if they cannot be parts. */
 } dims[N_DIMS] = {
-    [DIM_NUMBER] = { "a number", "4, 0.5", "", { "" } },
-    [DIM_TIME] = { "a time", "10us, 1.5ms, 2s", "ps", { "us", "ms", "s" } },
-    [DIM_BYTES] = { "bytes", "1500B, 64KiB, 2MB", "B", { "B", "KiB", "MiB" } },
+    [DIM_NUMBER] = { "a number", "4, 0.5", "", { "" }, NULL },
+    [DIM_TIME] = { "a time",
+                   "10us, 1.5ms, 2s",
+                   "ps",
+                   { "us", "ms", "s" },
+                   "picoseconds" },
+    [DIM_BYTES] = { "bytes",
+                    "1500B, 64KiB, 2MB",
+                    "B",
+                    { "B", "KiB", "MiB" },
+                    "bytes" },
     [DIM_RATE] = { "a bit rate",
                    "10Gbps, 200Mbps",
                    "bps",
-                   { "kbps", "Mbps", "Gbps" } },
+                   { "kbps", "Mbps", "Gbps" },
+                   "bits per second" },
     [DIM_BYTE_RATE] = { "bytes per second",
                         "40MB/s, 1MiB/s",
                         "B/s",
-                        { "B/s", "kB/s", "MB/s" } },
-    [DIM_PERCENT] = { "a percentage", "5%, 0.1%", "%", { "%" } },
-    [DIM_PER_SECOND] = { "a frequency", "200/s, 0.5/s", "/s", { "/s" } },
+                        { "B/s", "kB/s", "MB/s" },
+                        "bytes per second" },
+    [DIM_PERCENT] = { "a percentage", "5%, 0.1%", "%", { "%" }, NULL },
+    [DIM_PER_SECOND] = { "a frequency", "200/s, 0.5/s", "/s", { "/s" }, NULL },
 };
 
 const char *
@@ -236,12 +247,11 @@ fault_unknown_unit(struct fault *fault, const char *text, size_t number_size,
     g_free(unit);
 }
 
-/* The base units of these exist in whole numbers only. */
+/* Do base units of 'dim' exist in whole numbers only? */
 static bool
 dim_is_whole(enum dim dim)
 {
-    return dim == DIM_TIME || dim == DIM_BYTES || dim == DIM_RATE
-           || dim == DIM_BYTE_RATE;
+    return dims[dim].whole;
 }
 
 /* Like quantity_scan(); units of 'dim' are offered if there is none, those of
@@ -279,11 +289,7 @@ scan(const char *text, enum dim dim, struct quantity *q, struct fault *fault)
     }
     if (q->den != 1 && dim_is_whole(q->dim)) {
         fault_set(fault, E018, 0, size, "'%.*s' is no whole number of %s",
-                  shown_size(size), text,
-                  q->dim == DIM_TIME    ? "picoseconds"
-                  : q->dim == DIM_BYTES ? "bytes"
-                  : q->dim == DIM_RATE  ? "bits per second"
-                                        : "bytes per second");
+                  shown_size(size), text, dims[q->dim].whole);
         return 0;
     }
     return size;

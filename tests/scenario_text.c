@@ -65,3 +65,35 @@ assert_tree_report(const char *text, const char *report)
     assert_string_equal(scenario_text_report(&t), report);
     scenario_text_clear(&t);
 }
+
+void
+scenario_text_dump(const struct tree_node *node, GString *out)
+{
+    static const char *const brackets[] = {
+        [TREE_LIST] = "[]", [TREE_MAP] = "{}"
+    };
+
+    if (node->kind == TREE_SCALAR) {
+        g_string_append_printf(out, node->plain ? "%s" : "\"%s\"", node->text);
+        return;
+    }
+    g_string_append_c(out, brackets[node->kind][0]);
+    for (size_t i = 0; i < node->n; i++) {
+        const struct tree_entry *entry = &node->entries[i];
+
+        g_string_append_printf(out, "%s%s%s", i ? ", " : "",
+                               entry->key ? entry->key : "",
+                               entry->key ? ": " : "");
+        scenario_text_dump(entry->value, out);
+    }
+    g_string_append_c(out, brackets[node->kind][1]);
+}
+
+void
+assert_loc(struct loc loc, unsigned int line, unsigned int column,
+           unsigned int length)
+{
+    assert_int_equal(loc.line, line);
+    assert_int_equal(loc.column, column);
+    assert_int_equal(loc.length, length);
+}

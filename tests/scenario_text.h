@@ -30,6 +30,13 @@ const char *scenario_text_report(struct scenario_text *);
 const struct tree_node *scenario_text_node(struct scenario_text *,
                                            const char *key);
 
+/* Appends 'node' in flow style, quoted scalars in quotes. */
+void scenario_text_dump(const struct tree_node *node, GString *out);
+
+/* Asserts that 'loc' is this. */
+void assert_loc(struct loc loc, unsigned int line, unsigned int column,
+                unsigned int length);
+
 /* Asserts that reading 'text' as a tree reports exactly 'report'. */
 void assert_tree_report(const char *text, const char *report);
 

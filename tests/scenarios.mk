@@ -1,28 +1,51 @@
 ## Tests of scenarios.
 
 scenario_text = tests/scenario_text.c tests/scenario_text.h
+key_bench = tests/key_bench.c tests/key_bench.h $(scenario_text)
 
 ## From a file to typed keys.
 check_PROGRAMS += \
 	tests/test_scenario_diag \
 	tests/test_scenario_expr \
 	tests/test_scenario_keys \
+	tests/test_scenario_override \
+	tests/test_scenario_scope \
+	tests/test_scenario_source \
 	tests/test_scenario_tree \
-	tests/test_scenario_units
+	tests/test_scenario_units \
+	tests/test_scenario_values
 TESTS += \
 	tests/test_scenario_diag \
 	tests/test_scenario_expr \
 	tests/test_scenario_keys \
+	tests/test_scenario_override \
+	tests/test_scenario_scope \
+	tests/test_scenario_source \
 	tests/test_scenario_tree \
-	tests/test_scenario_units
+	tests/test_scenario_units \
+	tests/test_scenario_values
 
 tests_test_scenario_diag_SOURCES = tests/test_scenario_diag.c
 tests_test_scenario_diag_LDADD = $(TEST_LIBS)
-tests_test_scenario_expr_SOURCES = tests/test_scenario_expr.c $(scenario_text)
+tests_test_scenario_expr_SOURCES = tests/test_scenario_expr.c \
+	$(scenario_text)
 tests_test_scenario_expr_LDADD = $(TEST_LIBS)
-tests_test_scenario_keys_SOURCES = tests/test_scenario_keys.c $(scenario_text)
+tests_test_scenario_keys_SOURCES = tests/test_scenario_keys.c \
+	$(key_bench)
 tests_test_scenario_keys_LDADD = $(TEST_LIBS)
-tests_test_scenario_tree_SOURCES = tests/test_scenario_tree.c $(scenario_text)
+tests_test_scenario_override_SOURCES = tests/test_scenario_override.c \
+	$(scenario_text)
+tests_test_scenario_override_LDADD = $(TEST_LIBS)
+tests_test_scenario_scope_SOURCES = tests/test_scenario_scope.c \
+	$(scenario_text)
+tests_test_scenario_scope_LDADD = $(TEST_LIBS)
+tests_test_scenario_source_SOURCES = tests/test_scenario_source.c
+tests_test_scenario_source_LDADD = $(TEST_LIBS)
+tests_test_scenario_tree_SOURCES = tests/test_scenario_tree.c \
+	$(scenario_text)
 tests_test_scenario_tree_LDADD = $(TEST_LIBS)
 tests_test_scenario_units_SOURCES = tests/test_scenario_units.c
 tests_test_scenario_units_LDADD = $(TEST_LIBS)
+tests_test_scenario_values_SOURCES = tests/test_scenario_values.c \
+	$(key_bench)
+tests_test_scenario_values_LDADD = $(TEST_LIBS)

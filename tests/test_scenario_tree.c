@@ -1,35 +1,10 @@
 #include <glib.h>
 #include <string.h>
 
-#include "scenarios/override.h"
 #include "tests/cmocka_all.h"
 #include "tests/scenario_text.h"
 
 /* ---- The shape of a tree. ---- */
-
-/* Appends 'node' in flow style, quoted scalars in quotes. */
-static void
-dump(const struct tree_node *node, GString *out)
-{
-    static const char *const brackets[] = {
-        [TREE_LIST] = "[]", [TREE_MAP] = "{}"
-    };
-
-    if (node->kind == TREE_SCALAR) {
-        g_string_append_printf(out, node->plain ? "%s" : "\"%s\"", node->text);
-        return;
-    }
-    g_string_append_c(out, brackets[node->kind][0]);
-    for (size_t i = 0; i < node->n; i++) {
-        const struct tree_entry *entry = &node->entries[i];
-
-        g_string_append_printf(out, "%s%s%s", i ? ", " : "",
-                               entry->key ? entry->key : "",
-                               entry->key ? ": " : "");
-        dump(entry->value, out);
-    }
-    g_string_append_c(out, brackets[node->kind][1]);
-}
 
 static void
 assert_tree(const char *text, const char *tree)
@@ -39,7 +14,7 @@ assert_tree(const char *text, const char *tree)
 
     scenario_text_init(&t, text, NULL);
     assert_string_equal(scenario_text_report(&t), "");
-    dump(tree_root(t.tree), out);
+    scenario_text_dump(tree_root(t.tree), out);
     assert_string_equal(out->str, tree);
     g_string_free(out, TRUE);
     scenario_text_clear(&t);
@@ -108,15 +83,6 @@ tree_finds_keys_of_maps_only(void **state)
 }
 
 /* ---- Places. ---- */
-
-static void
-assert_loc(struct loc loc, unsigned int line, unsigned int column,
-           unsigned int length)
-{
-    assert_int_equal(loc.line, line);
-    assert_int_equal(loc.column, column);
-    assert_int_equal(loc.length, length);
-}
 
 static void
 tree_places_are_in_characters(void **state)
@@ -485,81 +451,6 @@ tree_has_a_limited_number_of_nodes(void **state)
     g_string_free(text, TRUE);
 }
 
-/* ---- --set with a path. ---- */
-
-static void
-set_changes_and_adds_keys_of_the_tree(void **state)
-{
-    static const char *const settings[] = { "a.b=2",   "a.new=3", "l.x.v=4",
-                                            "l.1.v=5", "name=n",  "run.seed=7",
-                                            NULL };
-    GString *out = g_string_new(NULL);
-    struct scenario_text t;
-
-    (void) state;
-    scenario_text_init(
-        &t, "a: {b: 1}\nl: [{id: x, v: 1}, {v: 2}]\nname: m\nrun:\n",
-        settings);
-    assert_string_equal(scenario_text_report(&t), "");
-    dump(tree_root(t.tree), out);
-    assert_string_equal(out->str, "{a: {b: 2, new: 3}, l: [{id: x, v: 4}, "
-                                  "{v: 5}], name: n, run: {seed: 7}}");
-    assert_string_equal(
-        tree_get(scenario_text_node(&t, "a"), "b")->loc.source->name,
-        "command line");
-    assert_loc(tree_get(scenario_text_node(&t, "a"), "b")->loc, 1, 11, 1);
-    assert_loc(tree_find(scenario_text_node(&t, "a"), "new")->key_loc, 2, 7,
-               5);
-    g_string_free(out, TRUE);
-    scenario_text_clear(&t);
-}
-
-static void
-set_refuses_paths_that_lead_nowhere(void **state)
-{
-    static const char *const settings[] = { "a.c.d=1", "l.y.v=1", "l.0=1",
-                                            "nome=x",  "novalue", "a..b=1",
-                                            "=1",      NULL };
-    struct scenario_text t;
-
-    (void) state;
-    scenario_text_init(&t, "a: {b: {e: 1}}\nl: [{id: x, v: 1}]\n", settings);
-    assert_string_equal(
-        scenario_text_report(&t),
-        "command line:1:7: error[E029]: there is no 'c' on the way of "
-        "'a.c.d'\n"
-        "  1 | --set a.c.d=1\n"
-        "    |       ^~~~~\n"
-        "  help: there is: b\n"
-        "command line:2:7: error[E029]: there is no 'y' on the way of "
-        "'l.y.v'\n"
-        "  2 | --set l.y.v=1\n"
-        "    |       ^~~~~\n"
-        "  help: there is: x\n"
-        "command line:3:7: error[E029]: 'l.0' is a member of a list: only "
-        "its keys can be set\n"
-        "  3 | --set l.0=1\n"
-        "    |       ^~~\n"
-        "command line:4:7: error[E029]: the scenario has no parameter "
-        "'nome'\n"
-        "  4 | --set nome=x\n"
-        "    |       ^~~~\n"
-        "  help: it has no parameters; a path with dots sets any key\n"
-        "command line:5:7: error[E029]: --set takes key=value\n"
-        "  5 | --set novalue\n"
-        "    |       ^~~~~~~\n"
-        "  help: for example --set queries=100, or --set run.until=5s\n"
-        "command line:6:7: error[E029]: 'a..b' has nothing between two dots\n"
-        "  6 | --set a..b=1\n"
-        "    |       ^~~~\n"
-        "command line:7:7: error[E029]: --set takes key=value\n"
-        "  7 | --set =1\n"
-        "    |       ^~\n"
-        "  help: for example --set queries=100, or --set run.until=5s\n"
-        "7 errors. Nothing was run.\n");
-    scenario_text_clear(&t);
-}
-
 int
 main(void)
 {
@@ -588,8 +479,6 @@ main(void)
         cmocka_unit_test(tree_is_at_most_64_deep),
         cmocka_unit_test(tree_of_one_long_line_is_read_in_linear_time),
         cmocka_unit_test(tree_has_a_limited_number_of_nodes),
-        cmocka_unit_test(set_changes_and_adds_keys_of_the_tree),
-        cmocka_unit_test(set_refuses_paths_that_lead_nowhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
