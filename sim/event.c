@@ -164,12 +164,14 @@ event_queue_push(struct event_queue *q, struct event *event, sim_time when)
 void
 event_queue_remove(struct event_queue *q, struct event *event)
 {
-    uint32_t index = event->slot - 1;
-    struct slot *slot = &q->slots[index];
+    uint32_t index;
+    struct slot *slot;
 
     if (!event_is_scheduled(event)) {
         return;
     }
+    index = event->slot - 1;
+    slot = &q->slots[index];
     event->slot = 0;
     q->n--;
     if (index == (q->cur & (NEAR_SLOTS - 1))) {
