@@ -31,7 +31,7 @@ static const struct key_table common_table = {
     }
 #define PORT                                                                  \
     {                                                                         \
-        "port", KEY_INT, .min = 1, .max = 65535,                              \
+        "port", KEY_INT, .min = 1, .max = 65535, .fallback = "5001",          \
                          .help = "L4 port of the second end"                  \
     }
 #define CC                                                                    \
