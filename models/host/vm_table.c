@@ -8,9 +8,13 @@ enum vm_key_kind {
     VM_KEY_MAC,    /* In its domain. */
     VM_KEY_PA,
     VM_KEY_SHOWN_MAC, /* VMs whose MAC is seen on the wire (rewrite). */
-    VM_N_KEYS
 };
-#define VM_KEY_BITS 3
+
+/* A slot is 0 if it is free, or 8 bits of the key's hash, 1 + the index of the
+ * VM in 21 bits, and the kind of the key in 3. */
+#define SLOT_KIND_BITS  3
+#define SLOT_INDEX_BITS 21
+#define SLOT_HASH_SHIFT (SLOT_KIND_BITS + SLOT_INDEX_BITS)
 
 /* Part of DESIGN.md's 256 bytes for a VM without traffic; the guest has most of
  * them, and there are one or two slots for each VM. */
@@ -33,20 +37,46 @@ hash_key(const struct vm_key *key)
     return (uint32_t) (h >> 32);
 }
 
-static bool
-vm_has_key(const struct host_vm *vm, const struct vm_key *key)
+/* The key of 'kind' by which 'vm' is found. */
+static struct vm_key
+key_of(const struct host_vm *vm, enum vm_key_kind kind)
 {
-    switch (key->kind) {
-    case VM_KEY_DOMAIN: return vm->domain->number == key->domain;
+    struct vm_key key = { .kind = kind };
+
+    switch (kind) {
+    case VM_KEY_DOMAIN: key.domain = vm->domain->number; break;
     case VM_KEY_MAC:
-        return vm->domain->number == key->domain
-               && eth_addr_equal(guest_mac(vm->guest), key->mac);
-    case VM_KEY_PA: return ip_addr_equal(&vm->pa, &key->addr);
-    case VM_KEY_SHOWN_MAC:
-        return eth_addr_equal(guest_mac(vm->guest), key->mac);
+        key.domain = vm->domain->number;
+        key.mac = guest_mac(vm->guest);
+        break;
+    case VM_KEY_PA: key.addr = vm->pa; break;
+    case VM_KEY_SHOWN_MAC: key.mac = guest_mac(vm->guest); break;
     case VM_N_KEYS: break;
     }
-    return false;
+    return key;
+}
+
+static bool
+keys_equal(const struct vm_key *a, const struct vm_key *b)
+{
+    return a->kind == b->kind && a->domain == b->domain
+           && eth_addr_equal(a->mac, b->mac)
+           && ip_addr_equal(&a->addr, &b->addr);
+}
+
+static struct host_vm *
+vm_of_slot(const struct vm_table *vms, uint32_t slot)
+{
+    uint32_t index = slot >> SLOT_KIND_BITS & ((1u << SLOT_INDEX_BITS) - 1);
+
+    return vm_table_get(vms, index - 1);
+}
+
+static struct vm_key
+key_of_slot(const struct vm_table *vms, uint32_t slot)
+{
+    return key_of(vm_of_slot(vms, slot),
+                  (enum vm_key_kind)(slot & ((1u << SLOT_KIND_BITS) - 1)));
 }
 
 static struct host_vm *
@@ -58,29 +88,27 @@ lookup(const struct vm_table *vms, const struct vm_key *key)
     if (!vms->n_slots) {
         return NULL;
     }
-    for (uint32_t i = hash & mask; vms->slots[i].place; i = (i + 1) & mask) {
-        const struct vm_slot *slot = &vms->slots[i];
-        struct host_vm *vm;
+    for (uint32_t i = hash & mask; vms->slots[i]; i = (i + 1) & mask) {
+        uint32_t slot = vms->slots[i];
 
-        if (slot->hash != hash
-            || slot->place % (1u << VM_KEY_BITS) != (uint32_t) key->kind) {
-            continue;
-        }
-        vm = vm_table_get(vms, (slot->place >> VM_KEY_BITS) - 1);
-        if (vm_has_key(vm, key)) {
-            return vm;
+        if (slot >> SLOT_HASH_SHIFT == hash >> SLOT_HASH_SHIFT) {
+            struct vm_key other = key_of_slot(vms, slot);
+
+            if (keys_equal(&other, key)) {
+                return vm_of_slot(vms, slot);
+            }
         }
     }
     return NULL;
 }
 
 static void
-put_slot(struct vm_table *vms, struct vm_slot slot)
+put_slot(struct vm_table *vms, uint32_t hash, uint32_t slot)
 {
     uint32_t mask = vms->n_slots - 1;
-    uint32_t i = slot.hash & mask;
+    uint32_t i = hash & mask;
 
-    while (vms->slots[i].place) {
+    while (vms->slots[i]) {
         i = (i + 1) & mask;
     }
     vms->slots[i] = slot;
@@ -89,35 +117,38 @@ put_slot(struct vm_table *vms, struct vm_slot slot)
 static void
 grow(struct vm_table *vms)
 {
-    struct vm_slot *old = vms->slots;
+    uint32_t *old = vms->slots;
     uint32_t n_old = vms->n_slots;
 
     vms->n_slots = MAX(16, 2 * n_old);
-    vms->slots = g_new0(struct vm_slot, vms->n_slots);
+    vms->slots = g_new0(uint32_t, vms->n_slots);
     for (uint32_t i = 0; i < n_old; i++) {
-        if (old[i].place) {
-            put_slot(vms, old[i]);
+        if (old[i]) {
+            struct vm_key key = key_of_slot(vms, old[i]);
+
+            put_slot(vms, hash_key(&key), old[i]);
         }
     }
     g_free(old);
 }
 
-/* Lets VM number 'index' be found by 'key', if no other is yet. */
+/* Lets VM number 'index' be found by its key of 'kind', unless another is. */
 static void
-add_key(struct vm_table *vms, uint32_t index, const struct vm_key *key)
+add_key(struct vm_table *vms, uint32_t index, enum vm_key_kind kind)
 {
-    if (lookup(vms, key)) {
+    struct vm_key key = key_of(vm_table_get(vms, index), kind);
+    uint32_t hash = hash_key(&key);
+
+    if (lookup(vms, &key)) {
         return;
     }
     if (4 * (vms->n_used + 1) > 3 * vms->n_slots) {
         grow(vms);
     }
     vms->n_used++;
-    put_slot(vms,
-             (struct vm_slot){
-                 .hash = hash_key(key),
-                 .place = (index + 1) << VM_KEY_BITS | (uint32_t) key->kind,
-             });
+    put_slot(vms, hash,
+             hash >> SLOT_HASH_SHIFT << SLOT_HASH_SHIFT
+                 | (index + 1) << SLOT_KIND_BITS | (uint32_t) kind);
 }
 
 /* Returns the zeroed place of the next VM.  It stays where it is; the caller
@@ -156,24 +187,19 @@ join_domain(struct vm_table *vms, struct host_vm *vm, uint32_t index,
 void
 vm_table_add(struct vm_table *vms, struct host_vm *vm, uint32_t domain)
 {
-    struct eth_addr mac = guest_mac(vm->guest);
     uint32_t index = vms->n_vms++;
 
-    g_assert(vm == vm_table_get(vms, index));
+    g_assert(vm == vm_table_get(vms, index)
+             && vms->n_vms < 1u << SLOT_INDEX_BITS);
     join_domain(vms, vm, index, domain);
-    add_key(vms, index,
-            &(struct vm_key){ .kind = VM_KEY_DOMAIN, .domain = domain });
-    add_key(
-        vms, index,
-        &(struct vm_key){ .kind = VM_KEY_MAC, .domain = domain, .mac = mac });
+    add_key(vms, index, VM_KEY_DOMAIN);
+    add_key(vms, index, VM_KEY_MAC);
     if (vm->pa.family) {
         vms->n_provider_vms++;
-        add_key(vms, index,
-                &(struct vm_key){ .kind = VM_KEY_PA, .addr = vm->pa });
+        add_key(vms, index, VM_KEY_PA);
     }
     if (vm->use_vm_mac) {
-        add_key(vms, index,
-                &(struct vm_key){ .kind = VM_KEY_SHOWN_MAC, .mac = mac });
+        add_key(vms, index, VM_KEY_SHOWN_MAC);
     }
 }
 

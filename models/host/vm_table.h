@@ -5,7 +5,7 @@
  * its own provider address, if it has one.  Every lookup is one hash probe.
  *
  * A host may have a thousand VMs, and most are silent: a VM costs its struct
- * and 8 bytes per key here (DESIGN.md section 3, invariant 9).  What its guest
+ * and a slot of 4 bytes per key here (DESIGN.md section 3, invariant 9).  What its guest
  * knows (MAC, address, name) is not kept twice. */
 
 #ifndef MODELS_HOST_VM_TABLE_H
@@ -39,17 +39,12 @@ struct host_vm {
     bool is_touched;   /* Has got frames and must be flushed. */
 };
 
-struct vm_slot {
-    uint32_t hash;
-    uint32_t place; /* Index of the VM and the kind of key; 0: free. */
-};
-
 struct vm_table {
     struct host_vm **chunks; /* VM_CHUNK VMs each. */
     uint32_t n_vms;
     uint32_t n_slots, n_used; /* A power of two, or 0. */
-    struct vm_slot *slots;
-    uint32_t n_provider_vms; /* VMs with a provider address of their own. */
+    uint32_t *slots;          /* See vm_table.c. */
+    uint32_t n_provider_vms;  /* VMs with a provider address of their own. */
 };
 
 struct host_vm *vm_table_new_vm(struct vm_table *);
