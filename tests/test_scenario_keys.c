@@ -178,6 +178,19 @@ unknown_missing_and_later_keys_are_reported_in_one_go(void **state)
 }
 
 static void
+later_keys_have_no_value(void **state)
+{
+    struct key_bench b;
+
+    (void) state;
+    key_bench_init(&b, "parallel: 2\n");
+    assert_false(key_is_given(&b.r, "parallel"));
+    assert_false(key_is_ok(&b.r, "parallel"));
+    assert_int_equal(key_int(&b.r, "parallel"), 0);
+    key_bench_clear(&b);
+}
+
+static void
 root_is_called_the_scenario(void **state)
 {
     struct scenario_text t;
@@ -415,6 +428,7 @@ main(void)
         cmocka_unit_test(own_rows_hide_those_of_the_base),
         cmocka_unit_test(
             unknown_missing_and_later_keys_are_reported_in_one_go),
+        cmocka_unit_test(later_keys_have_no_value),
         cmocka_unit_test(root_is_called_the_scenario),
         cmocka_unit_test(lists_hand_out_their_members),
         cmocka_unit_test(objects_inside_are_read_with_their_path),

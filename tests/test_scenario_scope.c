@@ -1,4 +1,5 @@
 #include <glib.h>
+#include <string.h>
 
 #include "tests/cmocka_all.h"
 #include "tests/scenario_text.h"
@@ -185,6 +186,36 @@ index_is_not_seen_by_definitions(void **state)
 }
 
 static void
+index_is_not_seen_by_definitions_first_used_under_it(void **state)
+{
+    struct diag *diag = diag_new();
+    struct scope *scope = scope_new(diag);
+    static const char text[] = "let: {a: $(i)}\nx: $(a)\n";
+    struct source *source = source_new("t.yaml", text, strlen(text));
+    struct tree *tree = tree_read(source, diag);
+    struct value value;
+
+    (void) state;
+    scope_load(scope, NULL, tree_get(tree_root(tree), "let"));
+    scope_enter(scope, 1);
+    assert_false(
+        scope_evaluate(scope, tree_get(tree_root(tree), "x"), &value));
+    assert_int_equal(diag_n_kept(diag), 1);
+    assert_int_equal(diag_kept(diag, 0)->code, E011);
+    scope_free(scope);
+    tree_free(tree);
+    diag_free(diag);
+    source_free(source);
+}
+
+static void
+limits_of_parameters_are_inclusive(void **state)
+{
+    (void) state;
+    assert_tree_report("params:\n  a: {default: 1, min: 1, max: 1}\n", "");
+}
+
+static void
 definitions_are_at_most_64_deep(void **state)
 {
     GString *text = g_string_new("let:\n");
@@ -215,6 +246,8 @@ texts_do_not_grow_without_bound(void **state)
     scenario_text_init(&t, text->str, NULL);
     assert_int_equal(diag_n_kept(t.diag), 1);
     assert_int_equal(diag_kept(t.diag, 0)->code, E009);
+    /* a13 is the first of more than 64 KiB: 10 * 2^13. */
+    assert_int_equal(diag_kept(t.diag, 0)->loc.line, 15);
     scenario_text_clear(&t);
     g_string_free(text, TRUE);
 }
@@ -231,6 +264,8 @@ main(void)
         cmocka_unit_test(unused_parameters_are_noted),
         cmocka_unit_test(index_is_there_while_a_counted_object_is_read),
         cmocka_unit_test(index_is_not_seen_by_definitions),
+        cmocka_unit_test(index_is_not_seen_by_definitions_first_used_under_it),
+        cmocka_unit_test(limits_of_parameters_are_inclusive),
         cmocka_unit_test(definitions_are_at_most_64_deep),
         cmocka_unit_test(texts_do_not_grow_without_bound),
     };

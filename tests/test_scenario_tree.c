@@ -290,6 +290,12 @@ tree_refuses_characters_that_no_editor_shows(void **state)
                        "  2 | b: x\xef\xbf\xbdy\n"
                        "    |     ^\n"
                        "2 errors. Nothing was run.\n");
+    assert_tree_report("a: x\u2028y\n",
+                       "t.yaml:1:5: error[E002]: character U+2028 may not be "
+                       "in a scenario\n"
+                       "  1 | a: x\u2028y\n"
+                       "    |     ^\n"
+                       "1 error. Nothing was run.\n");
     assert_tree_report("a: \"x\\0y\"\nb: \"\\e[1m\"\nc: \"\\n ok\"\n",
                        "t.yaml:1:4: error[E002]: a text may not have control "
                        "characters, escaped or not\n"

@@ -100,6 +100,22 @@ values_out_of_range_are_refused(void **state)
 }
 
 static void
+ranges_are_inclusive(void **state)
+{
+    static const char *const texts[] = { "int: 1\n",     "int: 100\n",
+                                         "any: -5\n",    "rate: 1kbps\n",
+                                         "loss: 100%\n", "time: 0s\n" };
+    struct key_bench b;
+
+    (void) state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        key_bench_init(&b, texts[i]);
+        assert_string_equal(scenario_text_report(&b.t), "");
+        key_bench_clear(&b);
+    }
+}
+
+static void
 booleans_are_true_and_false_only(void **state)
 {
     static const char *const texts[] = { "yes",  "no", "on",
@@ -234,6 +250,7 @@ main(void)
         cmocka_unit_test(wrong_kinds_are_refused),
         cmocka_unit_test(wrong_quantities_are_refused),
         cmocka_unit_test(values_out_of_range_are_refused),
+        cmocka_unit_test(ranges_are_inclusive),
         cmocka_unit_test(booleans_are_true_and_false_only),
         cmocka_unit_test(wrong_words_are_refused),
         cmocka_unit_test(wrong_addresses_are_refused),
