@@ -145,9 +145,18 @@ take8(struct world *w)
 static uint16_t
 take16(struct world *w)
 {
-    uint16_t high = (uint16_t) (take8(w) << 8);
+    uint8_t high = take8(w);
 
-    return high | take8(w);
+    return (uint16_t) (high << 8 | take8(w));
+}
+
+/* Returns a number near 'base', from 32768 before it to 32767 behind it. */
+static uint32_t
+take_near(struct world *w, uint32_t base)
+{
+    uint32_t offset = take16(w);
+
+    return base + offset - (offset & 0x8000u) * 2;
 }
 
 /* Frames. */
@@ -222,16 +231,16 @@ static void
 op_segment(struct world *w)
 {
     const struct tcp_conn *conn = find(w);
-    uint8_t flags = take8(w);
-    struct tcp_hdr hdr = {
-        .seq = (conn ? conn->rcv_nxt : 1000) + (uint32_t) (int16_t) take16(w),
-        .ack = (conn ? conn->snd_una : 0) + (uint32_t) (int16_t) take16(w),
-        .flags = flags,
-        .window = take16(w),
-    };
+    struct tcp_hdr hdr = { .flags = take8(w) };
+    size_t n_options = 0;
 
-    send_segment(w, &hdr, flags & TCP_SYN ? (take8(w) & 3) * 4u : 0,
-                 take16(w) % 2000);
+    hdr.seq = take_near(w, conn ? conn->rcv_nxt : 1000);
+    hdr.ack = take_near(w, conn ? conn->snd_una : 0);
+    hdr.window = take16(w);
+    if (hdr.flags & TCP_SYN) {
+        n_options = (take8(w) & 3) * 4u;
+    }
+    send_segment(w, &hdr, n_options, take16(w) % 2000);
 }
 
 /* The next segment of a peer that behaves: it acknowledges all. */
