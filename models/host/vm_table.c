@@ -51,7 +51,6 @@ key_of(const struct host_vm *vm, enum vm_key_kind kind)
         break;
     case VM_KEY_PA: key.addr = vm->pa; break;
     case VM_KEY_SHOWN_MAC: key.mac = guest_mac(vm->guest); break;
-    case VM_N_KEYS: break;
     }
     return key;
 }
