@@ -49,6 +49,7 @@ TCP_TESTS = \
 	tests/test_tcp_close \
 	tests/test_tcp_handshake \
 	tests/test_tcp_loss \
+	tests/test_tcp_receive \
 	tests/test_tcp_transfer \
 	tests/test_tcp_window
 check_PROGRAMS += $(TCP_TESTS)
@@ -60,6 +61,8 @@ tests_test_tcp_handshake_SOURCES = tests/test_tcp_handshake.c
 tests_test_tcp_handshake_LDADD = $(TCP_TEST_LIBS)
 tests_test_tcp_loss_SOURCES = tests/test_tcp_loss.c
 tests_test_tcp_loss_LDADD = $(TCP_TEST_LIBS)
+tests_test_tcp_receive_SOURCES = tests/test_tcp_receive.c
+tests_test_tcp_receive_LDADD = $(TCP_TEST_LIBS)
 tests_test_tcp_transfer_SOURCES = tests/test_tcp_transfer.c
 tests_test_tcp_transfer_LDADD = $(TCP_TEST_LIBS)
 tests_test_tcp_window_SOURCES = tests/test_tcp_window.c
