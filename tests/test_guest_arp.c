@@ -243,6 +243,22 @@ arp_tries_three_times_a_second_apart_and_then_gives_up(void **state)
 }
 
 static void
+arp_tries_each_neighbor_in_its_own_second(void **state)
+{
+    struct bench *b = *state;
+
+    send_to(b, NOBODY);
+    guest_pair_run(b->pair, SIM_S / 2);
+    send_to(b, NOBODY + 1);
+    guest_pair_run(b->pair, 10 * SIM_S);
+    assert_int_equal(n_arp(b, 0), 6);
+    for (unsigned int i = 0; i < 6; i++) {
+        assert_int_equal(guest_pair_frame(b->pair, 0, 0, i)->when,
+                         i * SIM_S / 2);
+    }
+}
+
+static void
 arp_late_answer_to_a_retry_is_good(void **state)
 {
     struct bench *b = *state;
@@ -485,6 +501,7 @@ main(void)
         TEST(arp_answers_a_probe_and_learns_nothing_from_it),
         TEST(arp_does_not_believe_groups_nor_who_claims_its_own_address),
         TEST(arp_tries_three_times_a_second_apart_and_then_gives_up),
+        TEST(arp_tries_each_neighbor_in_its_own_second),
         TEST(arp_late_answer_to_a_retry_is_good),
         TEST(arp_keeps_the_latest_sixteen_packets_that_wait),
         TEST(arp_entry_lives_for_a_minute_after_it_was_confirmed),

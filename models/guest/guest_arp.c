@@ -130,7 +130,9 @@ ask(struct guest_arp *arp, struct entry *entry, struct guest_flow_tag tag)
     entry->when = sim_now(guest->node->sim) + ARP_RETRY;
     g_queue_push_tail_link(&arp->asked, &entry->link);
     if (!event_is_scheduled(&arp->timer)) {
-        event_schedule_at(guest->node->sim, &arp->timer, entry->when);
+        const struct entry *oldest = arp->asked.head->data;
+
+        event_schedule_at(guest->node->sim, &arp->timer, oldest->when);
     }
     send_message(guest, &request, ETH_ADDR_BROADCAST, tag);
 }
