@@ -48,6 +48,7 @@ check_ca(struct scenario *s, const struct scenario_vm *vm, GHashTable *taken)
         diag_report(s->diag, E051, vm->ca_loc,
                     "CA %s of %s is the %s address of %s", ca, vm->path,
                     offset ? "broadcast" : "network", prefix);
+        diag_help(s->diag, "it names no machine: take one in between");
         return;
     }
     before = claim(taken, vm->tenant, ca, vm);
@@ -67,27 +68,44 @@ check_ca(struct scenario *s, const struct scenario_vm *vm, GHashTable *taken)
     }
 }
 
-/* The same without tenants: flat networks and equal VLANs share addresses. */
+/* The same without tenants: who is in a flat network shares its addresses.
+ * (Virtual subnets with one VLAN were refused before.) */
 static void
 check_segment(struct scenario *s, const struct scenario_vm *vm,
               GHashTable *taken)
 {
     const struct scenario_vm *before;
     char ca[IP_ADDR_STRLEN];
-    unsigned int segment = vm->use == &datapath_flat ? 0 : vm->subnet->vlan;
 
-    if (vm->use != &datapath_flat && vm->use != &datapath_vlan) {
+    if (vm->use != &datapath_flat) {
         return;
     }
     ip_addr_format(&vm->ca, ca);
-    before = claim(taken, GUINT_TO_POINTER(segment), ca, vm);
+    before = claim(taken, NULL, ca, vm);
     if (before && before->tenant != vm->tenant) {
         diag_report(s->diag, E066, vm->ca_loc,
                     "%s and %s both have CA %s in one broadcast domain",
                     before->path, vm->path, ca);
-        diag_help(s->diag, segment ? "give their subnets different VLANs"
-                                   : "a flat network cannot tell tenants "
-                                     "apart: use vlan, rewrite or nvgre");
+        diag_help(s->diag, "a flat network cannot tell tenants apart: use "
+                           "vlan, rewrite or nvgre");
+    }
+}
+
+/* Checks that 'addr', of 'whose', is one that a machine in 'subnet' can have. */
+static void
+check_machine(struct scenario *s, const struct ip_prefix *subnet,
+              const struct ip_addr *addr, struct loc loc, const char *whose)
+{
+    uint32_t hosts =
+        subnet->length ? UINT32_MAX >> subnet->length : UINT32_MAX;
+    uint32_t offset = ip_addr_to_v4(addr) & hosts;
+    char text[IP_ADDR_STRLEN];
+
+    if (subnet->length < 31 && (offset == 0 || offset == hosts)) {
+        ip_addr_format(addr, text);
+        diag_report(s->diag, E051, loc, "PA %s of %s is the %s address", text,
+                    whose, offset ? "broadcast" : "network");
+        diag_help(s->diag, "it names no machine: take one in between");
     }
 }
 
@@ -115,10 +133,13 @@ check_pa(struct scenario *s, const struct scenario_vm *vm, GHashTable *taken)
     if (host->addr.family && !ip_prefix_contains(host, &vm->pa)) {
         ip_prefix_format(host, prefix);
         diag_report(s->diag, E054, vm->pa_loc,
-                    "PA %s of %s is not in the provider subnet of %s, %s", pa,
+                    "PA %s of %s is not in the subnet of its host %s, %s", pa,
                     vm->path, vm->host->name, prefix);
         diag_help(s->diag, "a routed provider network is not supported yet");
         return;
+    }
+    if (host->addr.family) {
+        check_machine(s, host, &vm->pa, vm->pa_loc, vm->path);
     }
     before = claim(taken, NULL, pa, vm);
     if (before) {
@@ -126,6 +147,22 @@ check_pa(struct scenario *s, const struct scenario_vm *vm, GHashTable *taken)
                     before->path, vm->path, pa);
         diag_help(s->diag,
                   "in rewrite the PA alone tells which VM a packet is for");
+    }
+}
+
+static void
+check_mac(struct scenario *s, struct eth_addr mac, struct loc loc,
+          const char *whose)
+{
+    char text[ETH_ADDR_STRLEN];
+
+    if (eth_addr_is_group(mac) || eth_addr_is_zero(mac)) {
+        eth_addr_format(mac, text);
+        diag_report(s->diag, E025, loc, "MAC %s of %s %s", text, whose,
+                    eth_addr_is_zero(mac) ? "is all zeros"
+                                          : "is a group's address");
+        diag_help(s->diag, "a machine's own is not zero, and its first byte "
+                           "is even");
     }
 }
 
@@ -146,6 +183,7 @@ check_vm(struct scenario *s, const struct scenario_vm *vm,
         diag_report(s->diag, E061, vm->subnet->loc,
                     "subnet %s has no vsid, and %s needs one",
                     vm->subnet->path, vm->use->kind);
+        diag_help(s->diag, "write vsid: and a number from 4096 on");
     }
     if (vm->use == &datapath_vlan && !vm->subnet->vlan) {
         diag_report(s->diag, E062, vm->subnet->loc,
@@ -159,6 +197,7 @@ check_vm(struct scenario *s, const struct scenario_vm *vm,
                     vm->host->name);
         diag_help(s->diag, "write pa: and an address, 192.168.1.1/24");
     }
+    check_mac(s, vm->mac, vm->mac_loc, vm->path);
     eth_addr_format(vm->mac, mac);
     before = claim(taken[0],
                    vm->use->rule == POLICY_RULE_NAT
@@ -170,6 +209,35 @@ check_vm(struct scenario *s, const struct scenario_vm *vm,
         diag_report(s->diag, E058, vm->mac_loc, "%s and %s both have MAC %s",
                     before->path, vm->path, mac);
     }
+}
+
+/* A MAC belongs to one machine, and a group's to none. */
+static void
+check_host_macs(struct scenario *s)
+{
+    GHashTable *taken =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+        const struct scenario_node *before;
+        char mac[ETH_ADDR_STRLEN];
+
+        if (node->role != ROLE_HOST) {
+            continue;
+        }
+        eth_addr_format(node->mac, mac);
+        check_mac(s, node->mac, node->mac_loc, node->name);
+        before = g_hash_table_lookup(taken, mac);
+        if (before) {
+            diag_report(s->diag, E058, node->mac_loc,
+                        "%s and %s both have MAC %s", before->name, node->name,
+                        mac);
+        } else {
+            g_hash_table_insert(taken, g_strdup(mac), (void *) node);
+        }
+    }
+    g_hash_table_unref(taken);
 }
 
 /* All hosts' provider addresses are in one subnet: nothing routes between
@@ -191,7 +259,7 @@ check_one_subnet(struct scenario *s)
                 || !ip_prefix_contains(&first->pa, &node->pa.addr))) {
             ip_prefix_format(&node->pa, pa);
             ip_prefix_format(&first->pa, other);
-            diag_report(s->diag, E054, node->loc,
+            diag_report(s->diag, E054, node->pa_loc,
                         "the PAs of %s, %s, and %s, %s, are in different "
                         "subnets",
                         first->name, other, node->name, pa);
@@ -210,6 +278,7 @@ check_hosts(struct scenario *s)
 
     for (unsigned int i = 0; i < s->nodes->len; i++) {
         const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+        const struct scenario_node *before;
         char pa[IP_ADDR_STRLEN];
 
         if (node->role != ROLE_HOST || !node->pa.addr.family) {
@@ -217,23 +286,33 @@ check_hosts(struct scenario *s)
         }
         ip_addr_format(&node->pa.addr, pa);
         if (node->pa.addr.family != 4) {
-            diag_report(s->diag, E091, node->loc,
+            diag_report(s->diag, E091, node->pa_loc,
                         "%s: an IPv6 provider network is not supported yet",
                         node->name);
-        } else if (!g_hash_table_add(taken, g_strdup(pa))) {
-            diag_report(s->diag, E055, node->loc,
-                        "another host has PA %s of %s too", pa, node->name);
+            continue;
+        }
+        check_machine(s, &node->pa, &node->pa.addr, node->pa_loc, node->name);
+        before = g_hash_table_lookup(taken, pa);
+        if (before) {
+            diag_report(s->diag, E055, node->pa_loc,
+                        "%s and %s both have PA %s", before->name, node->name,
+                        pa);
+        } else {
+            g_hash_table_insert(taken, g_strdup(pa), (void *) node);
         }
     }
     for (unsigned int i = 0; i < s->vms->len; i++) {
         const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+        const struct scenario_node *node;
         char pa[IP_ADDR_STRLEN];
 
         ip_addr_format(&vm->pa, pa);
-        if (vm->use == &datapath_rewrite && vm->pa.family
-            && g_hash_table_contains(taken, pa)) {
-            diag_report(s->diag, E055, vm->pa_loc,
-                        "PA %s of %s is a host's address", pa, vm->path);
+        node = g_hash_table_lookup(taken, pa);
+        if (vm->use == &datapath_rewrite && vm->pa.family && node) {
+            diag_report(s->diag, E055, vm->pa_loc, "%s and %s both have PA %s",
+                        node->name, vm->path, pa);
+            diag_help(s->diag, "in rewrite a VM has a PA of its own, beside "
+                               "that of its host");
         }
     }
     g_hash_table_unref(taken);
@@ -255,6 +334,7 @@ check_subnets(struct scenario *s)
             diag_report(s->diag, E056, subnet->vsid_loc,
                         "%s and %s both have VSID %u", before->path,
                         subnet->path, subnet->vsid);
+            diag_help(s->diag, "give each virtual subnet a VSID of its own");
         }
         g_hash_table_insert(vsids, GUINT_TO_POINTER(subnet->vsid), subnet);
         before = g_hash_table_lookup(vlans, GUINT_TO_POINTER(subnet->vlan));
@@ -262,6 +342,8 @@ check_subnets(struct scenario *s)
             diag_report(s->diag, E057, subnet->vlan_loc,
                         "%s and %s both have VLAN %u", before->path,
                         subnet->path, subnet->vlan);
+            diag_help(s->diag, "give each virtual subnet a VLAN of its own, "
+                               "or write vlan: auto");
         }
         g_hash_table_insert(vlans, GUINT_TO_POINTER(subnet->vlan), subnet);
         if (subnet->tenant->n_subnets > 1 && !subnet->has_gateway_none) {
@@ -288,6 +370,7 @@ check_addresses(struct scenario *s)
             g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     }
     check_hosts(s);
+    check_host_macs(s);
     check_one_subnet(s);
     check_subnets(s);
     for (unsigned int i = 0; i < s->vms->len; i++) {

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "scenarios/metric_name.h"
 #include "traces/capture_reader.h"
 #include "traces/frame_filter.h"
+#include "traces/outdir.h"
 
 #define IP_AND_UDP_BYTES 28 /* IPv4 20, UDP 8; ICMP has 8 as well. */
 
@@ -31,7 +31,7 @@ check_capture(struct scenario *s, const struct scenario_capture *capture,
     if (capture->filter) {
         check_filter(s, capture->filter, capture->filter_loc);
     }
-    if (capture->merge && !g_hash_table_add(files, (char *) capture->merge)) {
+    if (capture->merge && !g_hash_table_add(files, g_strdup(capture->merge))) {
         diag_report(s->diag, E086, capture->merge_loc,
                     "two captures write to %s", capture->merge);
     }
@@ -39,13 +39,28 @@ check_capture(struct scenario *s, const struct scenario_capture *capture,
          i++) {
         const char *name =
             g_array_index(capture->places, struct scenario_place, i).name;
+        char *place = outdir_name_of_place(name);
+        char *file = g_strdup_printf("%s.%s", place,
+                                     capture->is_pcap ? "pcap" : "pcapng");
 
-        if (!g_hash_table_add(files, (char *) name)) {
+        if (g_hash_table_contains(files, file)) {
             diag_report(s->diag, E086, capture->loc,
-                        "two captures keep the frames of %s", name);
+                        "two captures write to %s", file);
             diag_help(s->diag, "give one of them a file of its own by merge");
         }
+        g_hash_table_add(files, file);
+        g_free(place);
     }
+}
+
+static void
+report_late(struct scenario *s, struct loc loc, const char *id)
+{
+    char *until = quantity_format(quantity_int(s->until, DIM_TIME));
+
+    diag_report(s->diag, W104, loc, "%s starts when the run has ended", id);
+    diag_help(s->diag, "the run ends at %s", until);
+    g_free(until);
 }
 
 static void
@@ -74,15 +89,17 @@ check_flow(struct scenario *s, const struct scenario_flow *flow)
         && (config->size.kind == DISTRIBUTION_CONSTANT
             || config->size.kind == DISTRIBUTION_UNIFORM)
         && largest + IP_AND_UDP_BYTES > from->mtu) {
-        diag_report(s->diag, E077, flow->loc,
+        diag_report(s->diag, E077, flow->size_loc,
                     "%.0f B and %d B of headers do not fit the MTU of %s, "
-                    "%u B; fragmentation is not supported yet",
+                    "%u B",
                     largest, IP_AND_UDP_BYTES, from->path, from->mtu);
+        diag_help(s->diag,
+                  "send at most %dB; fragmentation is not supported yet",
+                  from->mtu - IP_AND_UDP_BYTES);
     }
     if (config->start.kind == DISTRIBUTION_CONSTANT
         && config->start.a >= (double) s->until) {
-        diag_report(s->diag, W104, flow->loc,
-                    "%s starts when the run has ended", config->id);
+        report_late(s, flow->loc, config->id);
     }
 }
 
@@ -96,19 +113,30 @@ check_replay(struct scenario *s, const struct scenario_replay *replay)
     struct frame_list *list = frame_list_read(path, &error);
 
     if (!list) {
-        diag_report(s->diag, E075, replay->file_loc, "%s", error->message);
+        /* The file is named as the scenario does. */
+        bool has_path = g_str_has_prefix(error->message, path);
+
+        diag_report(s->diag, E075, replay->file_loc, "%s%s",
+                    has_path ? replay->file : "",
+                    error->message + (has_path ? strlen(path) : 0));
+        if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+            diag_help(s->diag, "it is looked for in the scenario's folder");
+        }
         g_error_free(error);
     } else {
         for (unsigned int i = 0; i < replay->frames->len; i++) {
             uint32_t number = g_array_index(replay->frames, uint32_t, i);
 
             if (number > list->n) {
-                diag_report(s->diag, E075, replay->loc,
+                diag_report(s->diag, E075, replay->frames_loc,
                             "%s has no frame %u: it has %zu", replay->file,
                             number, list->n);
             }
         }
         frame_list_free(list);
+    }
+    if (replay->start >= s->until) {
+        report_late(s, replay->loc, replay->id);
     }
     g_free(path);
 }
@@ -116,16 +144,8 @@ check_replay(struct scenario *s, const struct scenario_replay *replay)
 static void
 check_expect(struct scenario *s, const struct scenario_expect *expect)
 {
-    char *why = NULL;
-
     switch (expect->kind) {
-    case EXPECT_METRIC:
-        if (!metric_name_is_known(s, expect->metric, &why)) {
-            diag_report(s->diag, E080, expect->verb_loc, "%s", why);
-            diag_help(s->diag, "'paca kinds metrics' lists them");
-            g_free(why);
-        }
-        break;
+    case EXPECT_METRIC: check_expected_metric(s, expect); break;
     case EXPECT_PRESENT:
     case EXPECT_ABSENT:
         check_filter(s, expect->filter, expect->filter_loc);
@@ -142,6 +162,7 @@ check_expect(struct scenario *s, const struct scenario_expect *expect)
                 diag_report(s->diag, E087, expect->verb_loc,
                             "the probe takes 300ms from its start, and the "
                             "run ends before that");
+                diag_help(s->diag, "start it earlier, or raise run.until");
             }
         }
         break;
@@ -151,26 +172,12 @@ check_expect(struct scenario *s, const struct scenario_expect *expect)
     }
 }
 
-static void
-check_collected(struct scenario *s)
-{
-    for (unsigned int i = 0; i < s->collect->len; i++) {
-        char *why = NULL;
-
-        if (!metric_name_is_known(s, g_ptr_array_index(s->collect, i), &why)) {
-            diag_report(s->diag, E080, source_loc_whole(s->source),
-                        "metrics.collect: %s", why);
-            diag_help(s->diag, "'paca kinds metrics' lists them");
-            g_free(why);
-        }
-    }
-}
-
 /* Checks what makes traffic and what looks at it. */
 void
 check_traffic(struct scenario *s)
 {
-    GHashTable *files = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *files =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (unsigned int i = 0; i < s->flows->len; i++) {
         check_flow(s, g_ptr_array_index(s->flows, i));

@@ -7,14 +7,35 @@
 
 #include "scenarios/suggest.h"
 
-static int
-compare_names(const void *a, const void *b)
+#define NAMES_MAX 20 /* More are not listed in a help. */
+
+/* Says which of 'names' was meant: the nearest, or the one that is 'name' but
+ * for a tenant in front of it; and, of few, which there are. */
+static void
+help_names(struct scenario *s, const char *name, GPtrArray *names)
 {
-    return strcmp(*(const char *const *) a, *(const char *const *) b);
+    const char *const *words = (const char *const *) (void *) names->pdata;
+
+    suggest_sort(names);
+    for (unsigned int i = 0; i < names->len; i++) {
+        const char *slash = strchr(words[i], '/');
+
+        if (slash && !strcmp(slash + 1, name)) {
+            diag_help(s->diag, "did you mean '%s'?", words[i]);
+            return;
+        }
+    }
+    if (names->len && names->len <= NAMES_MAX) {
+        suggest_help(s->diag, name, words, names->len, "there is");
+    } else if (suggest_nearest(name, words, names->len)) {
+        diag_help(s->diag, "did you mean '%s'?",
+                  suggest_nearest(name, words, names->len));
+    }
 }
 
-/* Reports that there is no 'what' called 'name', with the nearest of the keys
- * of 'names' as help. */
+/* Reports that there is no 'what' called 'name', with the keys of 'names' as
+ * help.  Where there is none at all, because of an error that was reported,
+ * this would be no news. */
 void
 refuse_unknown(struct scenario *s, enum diag_code code, struct loc loc,
                const char *what, const char *name, GHashTable *names)
@@ -22,20 +43,35 @@ refuse_unknown(struct scenario *s, enum diag_code code, struct loc loc,
     GHashTableIter iter;
     GPtrArray *known = g_ptr_array_new();
     void *key;
-    const char *nearest;
 
-    diag_report(s->diag, code, loc, "there is no %s '%s'", what, name);
     g_hash_table_iter_init(&iter, names);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
         g_ptr_array_add(known, key);
     }
-    g_ptr_array_sort(known, compare_names);
-    nearest = suggest_nearest(
-        name, (const char *const *) (void *) known->pdata, known->len);
-    if (nearest) {
-        diag_help(s->diag, "did you mean '%s'?", nearest);
+    if (known->len || !scenario_failed(s)) {
+        diag_report(s->diag, code, loc, "there is no %s '%s'", what, name);
+        help_names(s, name, known);
     }
     g_ptr_array_unref(known);
+}
+
+static void
+refuse_host(struct scenario *s, struct loc loc, const char *name)
+{
+    GPtrArray *hosts = g_ptr_array_new();
+
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+
+        if (node->role == ROLE_HOST) {
+            g_ptr_array_add(hosts, (char *) node->name);
+        }
+    }
+    if (hosts->len || !scenario_failed(s)) {
+        diag_report(s->diag, E030, loc, "there is no host '%s'", name);
+        help_names(s, name, hosts);
+    }
+    g_ptr_array_unref(hosts);
 }
 
 /* Returns the VM at 'path', "blue/web". */
@@ -57,12 +93,11 @@ find_host(struct scenario *s, const char *name, struct loc loc)
     struct scenario_node *node = g_hash_table_lookup(s->node_by_name, name);
 
     if (!node) {
-        refuse_unknown(s, E030, loc, "node", name, s->node_by_name);
-    } else if (node->role != ROLE_HOST) {
-        diag_report(s->diag, E030, loc, "%s is no host", name);
-        node = NULL;
+        refuse_host(s, loc, name);
+    } else if (node->role == ROLE_SWITCH) {
+        diag_report(s->diag, E030, loc, "%s is a switch, not a host", name);
     }
-    return node;
+    return node && node->role == ROLE_HOST ? node : NULL;
 }
 
 /* Returns the port at 'path', "hv1:eth0". */
@@ -99,7 +134,7 @@ find_hosts(struct scenario *s, const char *glob, struct loc loc,
         }
     }
     if (hosts->len == before) {
-        refuse_unknown(s, E030, loc, "host", glob, s->node_by_name);
+        refuse_host(s, loc, glob);
     }
     return hosts->len > before;
 }

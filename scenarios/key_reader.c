@@ -59,6 +59,22 @@ check_keys(struct key_reader *r)
     }
 }
 
+/* Says whether a key that does not exist was meant to be that of 'spec': then
+ * it was reported, and is not missing too. */
+static bool
+is_misspelt(const struct key_reader *r, const struct key_spec *spec)
+{
+    for (size_t i = 0; i < r->node->n; i++) {
+        const char *key = r->node->entries[i].key;
+
+        if (!key_table_find(r->table, key)
+            && suggest_nearest(key, &spec->name, 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 report_missing(struct key_reader *r, const struct key_spec *spec)
 {
@@ -103,8 +119,8 @@ check_count(struct key_reader *r, struct key_slot *slot, const char *what)
     }
     slot->is_ok = false;
     diag_report(diag_of(r), E028, slot->entry->value->loc,
-                "%s: %zu members are too %s", what, slot->n,
-                slot->n < spec->n_min ? "few" : "many");
+                "%s: a list of %zu is too %s", what, slot->n,
+                slot->n < spec->n_min ? "short" : "long");
     if (spec->n_min == spec->n_max) {
         diag_help(diag_of(r), "it has %zu: %s", spec->n_min, spec->help);
     } else if (slot->n < spec->n_min) {
@@ -194,7 +210,8 @@ read_slot(struct key_reader *r, struct key_slot *slot)
     } else if (slot->entry) {
         read_given(r, slot);
         return;
-    } else if (spec->required && r->node && !r->node->broken) {
+    } else if (spec->required && r->node && !r->node->broken
+               && !is_misspelt(r, spec)) {
         report_missing(r, spec);
     }
     if (spec->fallback) {

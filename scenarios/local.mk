@@ -57,6 +57,7 @@ libscenarios_a_SOURCES += \
 libscenarios_a_SOURCES += \
 	scenarios/check_addresses.c \
 	scenarios/check_topology.c \
+	scenarios/check_metrics.c \
 	scenarios/check_traffic.c \
 	scenarios/fates.c \
 	scenarios/fates.h \

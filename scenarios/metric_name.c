@@ -4,6 +4,7 @@
 
 #include "scenarios/fates.h"
 #include "scenarios/series.h"
+#include "scenarios/suggest.h"
 
 static const struct {
     const char *word;
@@ -54,8 +55,8 @@ kind_of_object(const struct scenario *s, const char *object)
 
     if (g_hash_table_contains(s->port_by_path, object)) {
         return "port";
-    } else if (g_hash_table_contains(s->flow_by_id, object)) {
-        return "flow";
+    } else if (g_hash_table_lookup(s->flow_by_id, object)) {
+        return "flow"; /* A replay has no ends that count. */
     } else if (g_hash_table_contains(s->vm_by_path, object)) {
         return "vm";
     } else if (node) {
@@ -91,19 +92,142 @@ is_known_quantity(const struct metric_name *name, const char *kind)
     return series_is_known(name->metric);
 }
 
-/* Takes 'text' apart.  Returns false, with the reason in '*why' for the caller
- * to free and nothing in '*name', if there is no such metric in 's'. */
+static void
+add_words(GPtrArray *words, const char *const *more)
+{
+    for (size_t i = 0; more[i]; i++) {
+        g_ptr_array_add(words, (char *) more[i]);
+    }
+}
+
+/* Says what of a thing of 'kind' is most like 'quantity'. */
+static void
+help_quantity(const char *kind, const char *quantity, struct fault *fault)
+{
+    GPtrArray *words = g_ptr_array_new();
+    GArray *manual = series_manual();
+    const struct fate *fate;
+    size_t size = strlen(kind);
+    bool is_packets = !strcmp(kind, "packets");
+    const char *nearest;
+
+    for (unsigned int i = 0; i < manual->len; i++) {
+        const char *metric =
+            g_array_index(manual, struct series_info, i).metric;
+
+        if (!strncmp(metric, kind, size) && metric[size] == '.') {
+            g_ptr_array_add(words, (char *) metric + size + 1);
+        }
+    }
+    for (size_t i = 0; is_packets && (fate = fates_get(i)) != NULL; i++) {
+        g_ptr_array_add(words, (char *) fate->name);
+    }
+    if (is_packets || !strcmp(kind, "vm")) {
+        add_words(words, is_packets ? sum_words : vm_words);
+    }
+    nearest = suggest_nearest(
+        quantity, (const char *const *) (void *) words->pdata, words->len);
+    if (nearest) {
+        fault_help(fault, "did you mean '%s'? 'paca kinds %s' lists all",
+                   nearest, is_packets ? "fates" : "metrics");
+    } else {
+        fault_help(fault, "'paca kinds %s' lists them",
+                   is_packets ? "fates" : "metrics");
+    }
+    g_array_unref(manual);
+    g_ptr_array_unref(words);
+}
+
+static void
+refuse_quantity(const char *text, const struct metric_name *name,
+                const char *kind, struct fault *fault)
+{
+    static const struct {
+        const char *kind, *noun;
+    } nouns[] = {
+        { "switch", "a switch" }, { "host", "a host" },
+        { "wire", "the wire" },   { "port", "a port" },
+        { "flow", "a workload" }, { "vm", "a VM" },
+    };
+    const char *noun = kind;
+    size_t size = strlen(text);
+
+    if (!strcmp(kind, "packets")) {
+        fault_set(fault, E080, 0, size,
+                  "'%s': no packet ends as, and no sum is called, '%s'", text,
+                  name->quantity);
+    } else {
+        for (size_t i = 0; i < G_N_ELEMENTS(nouns); i++) {
+            noun = strcmp(nouns[i].kind, kind) ? noun : nouns[i].noun;
+        }
+        fault_set(fault, E080, 0, size, "'%s': %s has no metric '%s'", text,
+                  noun, name->quantity);
+    }
+    help_quantity(kind, name->quantity, fault);
+}
+
+/* Says which of the scenario's names is most like 'object'. */
+static void
+help_object(const struct scenario *s, const char *object, struct fault *fault)
+{
+    GHashTable *const tables[] = { s->flow_by_id, s->node_by_name,
+                                   s->port_by_path, s->vm_by_path };
+    GPtrArray *words = g_ptr_array_new();
+    const char *nearest;
+
+    add_words(words, kinds);
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        GHashTableIter iter;
+        void *key;
+
+        g_hash_table_iter_init(&iter, tables[i]);
+        while (g_hash_table_iter_next(&iter, &key, NULL)) {
+            g_ptr_array_add(words, key);
+        }
+    }
+    suggest_sort(words);
+    nearest = suggest_nearest(
+        object, (const char *const *) (void *) words->pdata, words->len);
+    if (nearest) {
+        fault_help(fault, "did you mean '%s'?", nearest);
+    } else {
+        fault_help(fault, "name a node, port, workload or VM, or a kind: "
+                          "switch, host, wire, port, flow, packets");
+    }
+    g_ptr_array_unref(words);
+}
+
+static void
+refuse_object(const struct scenario *s, const char *text, const char *object,
+              struct fault *fault)
+{
+    if (g_hash_table_contains(s->flow_by_id, object)) {
+        fault_set(fault, E080, 0, strlen(text),
+                  "'%s': %s is a replay, which has no metrics", text, object);
+        fault_help(fault, "look at what becomes of its packets, for example "
+                          "packets.dropped");
+    } else {
+        fault_set(fault, E080, 0, strlen(text), "'%s': nothing is called '%s'",
+                  text, object);
+        help_object(s, object, fault);
+    }
+}
+
+/* Takes 'text' apart.  Returns false, with what is wrong in '*fault' and nothing
+ * in '*name', if there is no such metric in 's'. */
 bool
 metric_name_parse(const struct scenario *s, const char *text,
-                  struct metric_name *name, char **why)
+                  struct metric_name *name, struct fault *fault)
 {
     const char *dot = strchr(text, '.');
     const char *kind;
 
     *name = (struct metric_name){ 0 };
     if (!dot || dot == text || !dot[1]) {
-        *why =
-            g_strdup_printf("'%s' is no metric: write object.quantity", text);
+        fault_set(fault, E080, 0, strlen(text), "'%s' is no metric", text);
+        fault_help(fault, "write object.quantity, for example "
+                          "switch.mac.used.max; 'paca kinds metrics' lists "
+                          "all");
         return false;
     }
     name->object = g_strndup(text, (size_t) (dot - text));
@@ -114,8 +238,7 @@ metric_name_parse(const struct scenario *s, const char *text,
         kind = name->object;
     }
     if (!kind) {
-        *why = g_strdup_printf("'%s': nothing is called '%s'", text,
-                               name->object);
+        refuse_object(s, text, name->object, fault);
         metric_name_clear(name);
         return false;
     }
@@ -123,9 +246,9 @@ metric_name_parse(const struct scenario *s, const char *text,
         name->aggregate = take_aggregate(name->quantity);
     }
     name->metric = full_name(kind, name->quantity);
-    if (!is_known_quantity(name, kind)) {
-        *why = g_strdup_printf("'%s': a %s has no metric '%s'", text, kind,
-                               name->quantity);
+    if (!is_known_quantity(name, kind)
+        || (!strcmp(kind, "vm") && name->aggregate != AGGREGATE_NONE)) {
+        refuse_quantity(text, name, kind, fault);
         metric_name_clear(name);
         return false;
     }
@@ -141,16 +264,22 @@ metric_name_clear(struct metric_name *name)
     *name = (struct metric_name){ 0 };
 }
 
-/* Says whether 'text' names a metric of 's'; if not, '*why' says why, for the
- * caller to free. */
+/* Says whether the values of 'name' are texts, as those of a VM's address are;
+ * else '*unit' is their unit, as in sim/metric.h: "s", "bytes", "1". */
 bool
-metric_name_is_known(const struct scenario *s, const char *text, char **why)
+metric_name_is_text(const struct metric_name *name, const char **unit)
 {
-    struct metric_name name;
+    GArray *manual = series_manual();
 
-    if (!metric_name_parse(s, text, &name, why)) {
-        return false;
+    *unit = "1";
+    for (unsigned int i = 0; i < manual->len; i++) {
+        const struct series_info *info =
+            &g_array_index(manual, struct series_info, i);
+
+        if (!strcmp(info->metric, name->metric)) {
+            *unit = info->unit;
+        }
     }
-    metric_name_clear(&name);
-    return true;
+    g_array_unref(manual);
+    return g_str_has_prefix(name->metric, "vm.");
 }

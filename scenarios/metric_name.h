@@ -42,9 +42,10 @@ struct metric_name {
 };
 
 bool metric_name_parse(const struct scenario *, const char *text,
-                       struct metric_name *, char **why);
+                       struct metric_name *, struct fault *);
 void metric_name_clear(struct metric_name *);
-bool metric_name_is_known(const struct scenario *, const char *text,
-                          char **why);
+
+/* What values it has: true if they are texts, else '*unit' is their unit. */
+bool metric_name_is_text(const struct metric_name *, const char **unit);
 
 #endif /* scenarios/metric_name.h */

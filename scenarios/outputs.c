@@ -113,11 +113,10 @@ static void
 add_samples(struct outputs *outputs, const GArray *series, const char *name)
 {
     struct metric_name parsed;
-    char *why = NULL;
+    struct fault fault = { 0 };
 
-    if (!metric_name_parse(outputs->net->scenario, name, &parsed, &why)) {
-        g_free(why);
-        return;
+    if (!metric_name_parse(outputs->net->scenario, name, &parsed, &fault)) {
+        g_error("%s", fault.message); /* It was checked. */
     }
     for (unsigned int i = 0; i < series->len; i++) {
         struct series *s = &g_array_index(series, struct series, i);
@@ -145,7 +144,8 @@ start_sampler(struct outputs *outputs, const GArray *series)
     outputs->sampler = sampler_new(outputs->dir, every ? every : s->until,
                                    every ? every : s->until);
     for (unsigned int i = 0; i < s->collect->len; i++) {
-        add_samples(outputs, series, g_ptr_array_index(s->collect, i));
+        add_samples(outputs, series,
+                    g_array_index(s->collect, struct scenario_metric, i).name);
     }
 }
 

@@ -26,12 +26,12 @@ struct query *
 query_new(const struct network *net, const GArray *series, const char *name)
 {
     struct query *query = g_new0(struct query, 1);
-    char *why = NULL;
+    struct fault fault = { 0 };
 
     query->net = net;
     query->watched = g_array_new(FALSE, FALSE, sizeof(struct watched));
-    if (!metric_name_parse(net->scenario, name, &query->name, &why)) {
-        g_error("%s", why);
+    if (!metric_name_parse(net->scenario, name, &query->name, &fault)) {
+        g_error("%s", fault.message); /* It was checked. */
     }
     for (unsigned int i = 0; i < series->len; i++) {
         const struct series *s = &g_array_index(series, struct series, i);

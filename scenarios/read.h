@@ -31,15 +31,17 @@ void read_expects(struct scenario *, const struct key_reader *root);
 void check_topology(struct scenario *);
 void check_addresses(struct scenario *);
 void check_traffic(struct scenario *);
+void check_expected_metric(struct scenario *, const struct scenario_expect *);
+void check_collected(struct scenario *);
 void check_notes(struct scenario *);
 
 /* Shared by readers. */
 extern const char *const use_words[], *const later_uses[];
-bool read_distribution(struct scenario *, struct key_reader *, const char *key,
-                       enum dim, struct distribution *);
-const struct datapath_ops *read_use(struct scenario *, struct key_reader *,
+bool read_distribution(struct key_reader *, const char *key, enum dim,
+                       struct distribution *);
+const struct datapath_ops *read_use(const struct key_reader *,
                                     const struct datapath_ops *otherwise);
-uint32_t add_flow_index(struct scenario *);
+uint32_t add_flow_index(struct scenario *, const char *id);
 bool claim_flow_id(struct scenario *, const char *id, struct loc);
 struct scenario_flow *add_probe(struct scenario *, struct scenario_vm *from,
                                 struct scenario_vm *to, sim_time start,

@@ -50,6 +50,21 @@ read_one(struct key_reader *r, const char *key, const char *text, enum dim dim,
     return true;
 }
 
+/* Reads one value that is not negative. */
+static bool
+read_amount(struct key_reader *r, const char *key, const char *text,
+            enum dim dim, double *value)
+{
+    if (!read_one(r, key, text, dim, value)) {
+        return false;
+    }
+    if (*value < 0) {
+        key_report(r, key, E018, "'%s' is negative", text);
+        return false;
+    }
+    return true;
+}
+
 static bool
 read_parts(struct key_reader *r, const char *key, char *const *parts,
            enum dim dim, struct distribution *d)
@@ -69,19 +84,25 @@ read_parts(struct key_reader *r, const char *key, char *const *parts,
     switch (form->kind) {
     case DISTRIBUTION_CONSTANT:
     case DISTRIBUTION_EXPONENTIAL:
-        return n == 2 && read_one(r, key, parts[1], dim, &d->a);
+        return n == 2 && read_amount(r, key, parts[1], dim, &d->a);
     case DISTRIBUTION_UNIFORM: {
         char **ends = n == 2 ? g_strsplit(parts[1], "..", 0) : NULL;
         bool ok = ends && g_strv_length(ends) == 2
-                  && read_one(r, key, ends[0], dim, &d->a)
-                  && read_one(r, key, ends[1], dim, &d->b) && d->a <= d->b;
+                  && read_amount(r, key, ends[0], dim, &d->a)
+                  && read_amount(r, key, ends[1], dim, &d->b);
 
+        if (ok && d->a > d->b) {
+            key_report(r, key, E073, "the range ends before it begins");
+            diag_help(scope_diag(r->scope), "write uniform %s..%s", ends[1],
+                      ends[0]);
+            ok = false;
+        }
         g_strfreev(ends);
         return ok;
     }
     case DISTRIBUTION_LOGNORMAL:
     case DISTRIBUTION_PARETO:
-        return n == 3 && read_one(r, key, parts[1], dim, &d->a)
+        return n == 3 && read_amount(r, key, parts[1], dim, &d->a)
                && read_one(r, key, parts[2], DIM_NUMBER, &d->b) && d->b > 0
                && d->a > 0;
     }
@@ -91,14 +112,13 @@ read_parts(struct key_reader *r, const char *key, char *const *parts,
 /* Reads the distribution, of values of dimension 'dim', under 'key', which is
  * KEY_VALUE: a quantity, or a text such as "exponential 10ms". */
 bool
-read_distribution(struct scenario *s, struct key_reader *r, const char *key,
-                  enum dim dim, struct distribution *d)
+read_distribution(struct key_reader *r, const char *key, enum dim dim,
+                  struct distribution *d)
 {
     struct value value;
     char **parts;
-    bool ok;
+    bool failed_before = r->failed, ok;
 
-    (void) s;
     *d = (struct distribution){ .kind = DISTRIBUTION_CONSTANT };
     if (!key_is_ok(r, key)) {
         return false;
@@ -111,8 +131,11 @@ read_distribution(struct scenario *s, struct key_reader *r, const char *key,
             key_report(r, key, value.quantity.dim == DIM_NUMBER ? E015 : E017,
                        "'%s' is %s and must be %s", key,
                        dim_name(value.quantity.dim), dim_name(dim));
-            diag_help(r->scope ? scope_diag(r->scope) : NULL, "for example %s",
+            diag_help(scope_diag(r->scope), "for example %s",
                       dim_examples(dim));
+            ok = false;
+        } else if (quantity_to_double(value.quantity) < 0) {
+            key_report(r, key, E018, "'%s' is negative", text);
             ok = false;
         } else {
             d->a = quantity_to_double(value.quantity);
@@ -125,11 +148,13 @@ read_distribution(struct scenario *s, struct key_reader *r, const char *key,
         refuse(r, key, "true");
         return false;
     }
+    r->failed = false;
     parts = g_strsplit_set(value.text, " ", 0);
     ok = read_parts(r, key, parts, dim, d);
     g_strfreev(parts);
     if (!ok && !r->failed) {
         refuse(r, key, value.text);
     }
+    r->failed = r->failed || failed_before;
     return ok;
 }

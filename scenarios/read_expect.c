@@ -134,14 +134,19 @@ read_metric(struct key_reader *r, struct scenario_expect *expect)
     expect->equals = key_value(r, "equals");
     expect->min = key_value(r, "min");
     expect->max = key_value(r, "max");
+    expect->equals_loc = key_loc(r, "equals");
+    expect->min_loc = key_loc(r, "min");
+    expect->max_loc = key_loc(r, "max");
     if (key_is_given(r, "between") && key_count(r, "between") == 2) {
         if (expect->has_min || expect->has_max) {
             key_report(r, "between", E083,
                        "between goes with neither min nor max");
+            diag_help(scope_diag(r->scope), "it says both at once");
         }
         expect->has_min = expect->has_max = true;
         expect->min = key_at(r, "between", 0)->value;
         expect->max = key_at(r, "between", 1)->value;
+        expect->min_loc = expect->max_loc = key_loc(r, "between");
     }
     if (!expect->has_equals && !expect->has_min && !expect->has_max
         && !r->failed) {
@@ -247,7 +252,12 @@ read_walk(struct scenario *s, struct key_reader *r,
         const char *id = key_text(&inner, "flow");
 
         expect->flow = g_hash_table_lookup(s->flow_by_id, id);
-        if (!expect->flow) {
+        if (!expect->flow && g_hash_table_contains(s->flow_by_id, id)) {
+            diag_report(s->diag, E034, key_loc(&inner, "flow"),
+                        "'%s' is a replay", id);
+            diag_help(s->diag, "a walk is that of a workload between two VMs; "
+                               "look for frames by present and absent");
+        } else if (!expect->flow) {
             refuse_unknown(s, E034, key_loc(&inner, "flow"), "workload", id,
                            s->flow_by_id);
         }

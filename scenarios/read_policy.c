@@ -62,6 +62,36 @@ scenario_record(const struct scenario *s, const struct scenario_vm *vm)
     };
 }
 
+/* Checks that a record says something, and nothing that cannot be. */
+static void
+check_record(struct scenario *s, const struct key_reader *r,
+             const struct scenario_record *record)
+{
+    bool says_more =
+        key_is_given(r, "ProviderAddress") || key_is_given(r, "MACAddress")
+        || key_is_given(r, "Rule") || key_is_given(r, "UseVmMACAddress");
+
+    if (!record->absent && !says_more) {
+        diag_report(s->diag, E067, r->loc, "the record of %s says nothing new",
+                    record->record.vm);
+        diag_help(s->diag, "write 'absent: true', or what is different: "
+                           "ProviderAddress, MACAddress, Rule or "
+                           "UseVmMACAddress");
+    } else if (record->absent && says_more) {
+        diag_report(s->diag, E067, r->loc,
+                    "the record of %s is absent, and says something",
+                    record->record.vm);
+        diag_help(s->diag, "leave out 'absent', or all that follows it");
+    }
+    if (key_is_given(r, "ProviderAddress") && key_is_ok(r, "ProviderAddress")
+        && record->record.pa.family != record->record.ca.family) {
+        diag_report(s->diag, E063, key_loc(r, "ProviderAddress"),
+                    "CA and PA of %s are of different families",
+                    record->record.vm);
+        diag_help(s->diag, "rewriting IPv4 to IPv6 is not supported yet");
+    }
+}
+
 static void
 read_record(struct scenario *s, const struct key_reader *policy, size_t i)
 {
@@ -95,15 +125,7 @@ read_record(struct scenario *s, const struct key_reader *policy, size_t i)
         if (key_is_given(&r, "UseVmMACAddress")) {
             record->record.use_vm_mac = key_bool(&r, "UseVmMACAddress");
         }
-        if (!record->absent && !key_is_given(&r, "ProviderAddress")
-            && !key_is_given(&r, "MACAddress") && !key_is_given(&r, "Rule")
-            && !key_is_given(&r, "UseVmMACAddress")) {
-            diag_report(s->diag, E067, r.loc,
-                        "the record of %s says nothing new", vm->path);
-            diag_help(s->diag, "write 'absent: true', or what is different: "
-                               "ProviderAddress, MACAddress, Rule or "
-                               "UseVmMACAddress");
-        }
+        check_record(s, &r, record);
     }
     key_reader_clear(&r);
 }

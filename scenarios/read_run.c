@@ -162,7 +162,9 @@ read_run(struct scenario *s, const struct key_reader *root)
     s->limits.memory_bytes = key_bytes(&limit, "memory");
     s->limits.events = (uint64_t) key_int(&limit, "events");
     if (!r.failed && s->warmup >= s->until) {
-        key_report(&r, "warmup", E076, "the warm-up lasts as long as the run");
+        key_report(&r, "warmup", E076,
+                   "the warm-up does not end before the run");
+        diag_help(s->diag, "make run.until larger, or warmup smaller");
     }
     key_reader_clear(&limit);
     key_reader_clear(&r);
@@ -177,7 +179,13 @@ read_metrics(struct scenario *s, const struct key_reader *root)
     key_object(root, "metrics", &r);
     s->sample_every = key_time(&r, "every");
     for (size_t i = 0; i < key_count(&r, "collect"); i++) {
-        g_ptr_array_add(s->collect, (char *) key_text_at(&r, "collect", i));
+        const struct key_value *value = key_at(&r, "collect", i);
+        struct scenario_metric metric = { .name = value->value.text };
+
+        if (value->is_ok) {
+            metric.loc = value->node->loc;
+            g_array_append_val(s->collect, metric);
+        }
     }
     key_reader_clear(&r);
 }
@@ -202,13 +210,11 @@ read_provider(struct scenario *s, const struct key_reader *root)
 
 /* Reads the key 'use' of any object, or gives 'otherwise'. */
 const struct datapath_ops *
-read_use(struct scenario *s, struct key_reader *r,
-         const struct datapath_ops *otherwise)
+read_use(const struct key_reader *r, const struct datapath_ops *otherwise)
 {
     const char *word = key_is_given(r, "use") ? key_word(r, "use") : NULL;
     const struct datapath_ops *ops = word ? datapath_by_kind(word) : NULL;
 
-    (void) s;
     return ops ? ops : otherwise;
 }
 
@@ -222,7 +228,7 @@ read_datapath(struct scenario *s, const struct key_reader *root)
     key_object(&r, "vlan", &vlan);
     key_object(&r, "rewrite", &rewrite);
     key_object(&r, "nvgre", &nvgre);
-    s->use = read_use(s, &r, &datapath_flat);
+    s->use = read_use(&r, &datapath_flat);
     s->vm_mtu = (uint16_t) key_int(&r, "vm_mtu");
     s->first_vlan = (uint16_t) key_int(&vlan, "first");
     s->use_vm_mac = key_bool(&rewrite, "vm_mac");

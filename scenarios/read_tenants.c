@@ -198,7 +198,7 @@ note_pa(struct reading *rd, const struct ip_addr *pa)
 
 /* Finds the next address of the provider's pool that nobody has. */
 static bool
-take_pa(struct reading *rd, struct key_reader *r, struct ip_addr *pa)
+take_pa(struct reading *rd, struct key_reader *r, struct scenario_vm *vm)
 {
     struct scenario *s = rd->s;
     uint64_t size;
@@ -207,31 +207,40 @@ take_pa(struct reading *rd, struct key_reader *r, struct ip_addr *pa)
     if (s->pool.addr.family != 4) {
         key_report(r, "pa", E053,
                    "'pa: auto' needs provider.pool to take it from");
+        diag_help(s->diag, "for example provider: {pool: 192.168.1.0/24}");
         return false;
     }
     size = UINT64_C(1) << (32 - s->pool.length);
     while (rd->next_pa + 1 < size) {
-        *pa = ip_addr_from_v4(ip_addr_to_v4(&s->pool.addr)
-                              + (uint32_t) rd->next_pa++);
-        ip_addr_format(pa, text);
+        vm->pa = ip_addr_from_v4(ip_addr_to_v4(&s->pool.addr)
+                                 + (uint32_t) rd->next_pa++);
+        ip_addr_format(&vm->pa, text);
         if (!g_hash_table_contains(rd->used_pa, text)) {
             g_hash_table_add(rd->used_pa, g_strdup(text));
             return true;
         }
     }
-    key_report(r, "pa", E059, "provider.pool has no address left");
+    if (rd->next_pa <= size) {
+        key_report(r, "pa", E059, "provider.pool has no address left for %s",
+                   vm->path);
+        diag_help(s->diag,
+                  "make it larger: it has %" G_GUINT64_FORMAT
+                  ", hosts' and VMs'",
+                  size - MIN(size, 2));
+        rd->next_pa = size + 1; /* Said once. */
+    }
     return false;
 }
 
 /* Gives the VM the next address of its subnet that no VM before it has. */
 static bool
-take_ca(struct reading *rd, struct key_reader *r, struct scenario_vm *vm,
+take_ca(struct scenario *s, struct key_reader *r, struct scenario_vm *vm,
         GHashTable *used)
 {
     struct scenario_subnet *subnet = vm->subnet;
+    char cidr[IP_PREFIX_STRLEN];
     uint64_t size = UINT64_C(1) << (32 - MIN(subnet->cidr.length, 32));
 
-    (void) rd;
     /* The lowest address stays free for the distributed router. */
     for (subnet->next_ca = MAX(subnet->next_ca, 2);
          subnet->next_ca + 1 < size;) {
@@ -243,8 +252,16 @@ take_ca(struct reading *rd, struct key_reader *r, struct scenario_vm *vm,
             return true;
         }
     }
-    key_report(r, "ca", E059, "%s has no address left for %s", subnet->path,
-               vm->path);
+    if (subnet->next_ca <= size) {
+        key_report(r, "ca", E059, "%s has no address left for %s",
+                   subnet->path, vm->path);
+        ip_prefix_format(&subnet->cidr, cidr);
+        diag_help(s->diag,
+                  "make it larger than %s; 'auto' leaves the lowest address "
+                  "to the router",
+                  cidr);
+        subnet->next_ca = size + 1; /* Said once. */
+    }
     return false;
 }
 
@@ -288,7 +305,7 @@ read_addresses(struct reading *rd, struct key_reader *r,
                                      : make_vm_mac(s->vms->len - 1);
     if (key_is_ok(r, "ca")) {
         if (key_word(r, "ca")) {
-            take_ca(rd, r, vm, used);
+            take_ca(s, r, vm, used);
         } else {
             vm->ca = key_ip(r, "ca");
         }
@@ -299,9 +316,10 @@ read_addresses(struct reading *rd, struct key_reader *r,
     if (key_is_given(r, "pa") && key_is_ok(r, "pa") && !key_word(r, "pa")) {
         vm->pa = key_ip(r, "pa");
         note_pa(rd, &vm->pa);
-    } else if (vm->use == &datapath_rewrite && key_is_ok(r, "pa")
-               && (key_is_given(r, "pa") || s->pool.addr.family)) {
-        take_pa(rd, r, &vm->pa);
+    } else if (vm->use == &datapath_rewrite
+               && (key_is_given(r, "pa") ? key_is_ok(r, "pa")
+                                         : s->pool.addr.family != 0)) {
+        take_pa(rd, r, vm);
     }
 }
 
@@ -323,7 +341,7 @@ read_vm(struct reading *rd, struct scenario_tenant *tenant,
         diag_report(s->diag, E036, vm->loc, "there are two VMs called %s",
                     vm->path);
     }
-    vm->use = read_use(s, r, tenant->use);
+    vm->use = read_use(r, tenant->use);
     vm->mtu =
         key_is_given(r, "mtu") ? (uint16_t) key_int(r, "mtu") : s->vm_mtu;
     path = joined(s, tenant->name, "/", key_text(r, "subnet"));
@@ -377,7 +395,7 @@ read_tenant(struct reading *rd, const struct key_value *entry,
     tenant->loc = entry->name_loc;
     tenant->name = name;
     tenant->title = key_text(r, "title");
-    tenant->use = read_use(s, r, s->use);
+    tenant->use = read_use(r, s->use);
     g_ptr_array_add(s->tenants, tenant);
     tenant->index = s->tenants->len;
     if (!g_hash_table_insert(s->tenant_by_name, (char *) name, tenant)) {

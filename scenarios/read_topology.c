@@ -12,10 +12,21 @@ static const char *const role_words[] = { "switch", "host", NULL };
 static const char *const later_roles[] = { "server", "router", "rbridge",
                                            NULL };
 
-static const struct key_spec switch_keys[] = {
+/* What every node has. */
+static const struct key_spec node_keys[] = {
     { "role", KEY_WORD, .words = role_words, .later_words = later_roles,
       .help = "what kind of node it is" },
     { "title", KEY_TEXT, .help = "a name for people" },
+    { NULL },
+};
+static const struct key_table node_table = {
+    "node",
+    "What every node has.",
+    node_keys,
+    NULL,
+};
+
+static const struct key_spec switch_keys[] = {
     { "mac_table", KEY_INT, .min = 1, .max = 16777216, .fallback = "8192",
       .help = "entries of the MAC table" },
     { "mac_aging", KEY_TIME, .min = 1, .fallback = "300s",
@@ -36,13 +47,18 @@ const struct key_table switch_table = {
     "switch",
     "A learning Ethernet switch (IEEE 802.1Q) with a finite MAC table.",
     switch_keys,
+    &node_table,
+};
+
+/* What stands in topology.defaults for switches: not what a node is. */
+static const struct key_table switch_defaults_table = {
+    "defaults.switch",
+    "Keys that every switch has unless it says otherwise.",
+    switch_keys,
     NULL,
 };
 
 static const struct key_spec host_keys[] = {
-    { "role", KEY_WORD, .words = role_words, .later_words = later_roles,
-      .help = "what kind of node it is" },
-    { "title", KEY_TEXT, .help = "a name for people" },
     { "pa", KEY_IP_PREFIX,
       .help = "provider address of the host, with its subnet's length" },
     { "mac", KEY_MAC, .help = "of its NIC; given in order if absent" },
@@ -54,7 +70,7 @@ const struct key_table host_table = {
     "host",
     "A Hyper-V host with one NIC, a virtual switch and policy.",
     host_keys,
-    NULL,
+    &node_table,
 };
 
 static const struct key_spec link_keys[] = {
@@ -78,11 +94,12 @@ static const struct key_table link_table = {
 };
 
 static const struct key_spec defaults_keys[] = {
-    { "switch", KEY_OBJECT, .table = &switch_table, .help = "for switches" },
-    { "host", KEY_OBJECT, .table = &host_table, .help = "for hosts" },
-    { "router", KEY_NODE, .later = true, .help = "for routers" },
-    { "server", KEY_NODE, .later = true, .help = "for servers" },
-    { "rbridge", KEY_NODE, .later = true, .help = "for RBridges" },
+    { "switch", KEY_OBJECT, .table = &switch_defaults_table,
+      .help = "keys of all switches" },
+    { "host", KEY_NODE, .later = true, .help = "keys of all hosts" },
+    { "router", KEY_NODE, .later = true, .help = "keys of all routers" },
+    { "server", KEY_NODE, .later = true, .help = "keys of all servers" },
+    { "rbridge", KEY_NODE, .later = true, .help = "keys of all RBridges" },
     { NULL },
 };
 static const struct key_table defaults_table = {
@@ -146,6 +163,8 @@ read_host(struct scenario_node *node, const struct key_reader *r)
     if (key_is_given(r, "pa") && key_is_ok(r, "pa")) {
         node->pa = key_prefix(r, "pa");
     }
+    node->pa_loc = key_loc(r, "pa");
+    node->mac_loc = key_loc(r, "mac");
     node->mac = key_is_given(r, "mac") ? key_mac(r, "mac")
                                        : make_host_mac(node->index);
     node->buffer_bytes = HOST_BUFFER_BYTES;
@@ -192,8 +211,9 @@ read_node(struct scenario *s, const struct key_value *entry,
     struct key_reader r;
     enum node_role role;
 
+    /* A node that cannot be read has its name all the same. */
     if (!read_role(s, entry, &role)) {
-        return;
+        role = ROLE_UNKNOWN;
     }
     node = g_new0(struct scenario_node, 1);
     node->loc = entry->name_loc;
@@ -203,6 +223,9 @@ read_node(struct scenario *s, const struct key_value *entry,
     node->ports = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(s->nodes, node);
     g_hash_table_insert(s->node_by_name, (char *) node->name, node);
+    if (role == ROLE_UNKNOWN) {
+        return;
+    }
     key_reader_init(&r, s->scope, entry->node,
                     role == ROLE_SWITCH ? &switch_table : &host_table,
                     "topology.nodes.%s", node->name);
@@ -243,10 +266,15 @@ read_end(struct scenario *s, const struct key_reader *r, size_t end,
     if (!node) {
         refuse_unknown(s, E030, loc, "node", name, s->node_by_name);
     } else if (g_hash_table_contains(s->port_by_path, path)) {
+        port = g_hash_table_lookup(s->port_by_path, path);
         diag_report(s->diag, E040, loc, "port %s has a link already", path);
+        diag_help(s->diag, "the other is in line %u", port->link->loc.line);
     } else if (node->role == ROLE_HOST && node->ports->len) {
         diag_report(s->diag, E041, loc,
                     "host %s has a NIC already, and may have one only", name);
+        port = g_ptr_array_index(node->ports, 0);
+        diag_help(s->diag, "it is %s, in line %u", port->path,
+                  port->link->loc.line);
     } else {
         port = g_new0(struct scenario_port, 1);
         port->node = node;
@@ -294,10 +322,7 @@ read_topology(struct scenario *s, const struct key_reader *root)
     struct key_reader r, defaults, switches;
     bool has_switches;
 
-    if (!key_object(root, "topology", &r)) {
-        key_reader_clear(&r);
-        return;
-    }
+    key_object(root, "topology", &r);
     key_object(&r, "defaults", &defaults);
     has_switches =
         key_is_given(&r, "defaults") && key_is_given(&defaults, "switch");

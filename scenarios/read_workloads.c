@@ -82,7 +82,7 @@ static const struct key_spec replay_keys[] = {
       .help = "a capture, pcap or pcapng" },
     { "from", KEY_REF, .required = true,
       .help = "the port that sends the frames, as if its node had" },
-    { "frames", KEY_INT, .shape = KEY_LIST, .min = 1,
+    { "frames", KEY_INT, .shape = KEY_LIST, .min = 1, .max = UINT32_MAX,
       .help = "numbers of the frames, from 1; all if absent" },
     { "gap", KEY_TIME, .help = "between two frames; as captured if absent" },
     { NULL },
@@ -101,11 +101,12 @@ const struct key_table workload_tables[] = {
 static const char *const verbs[] = { "ping",   "udp",       "tcp", "tcp_rr",
                                      "replay", "arp_storm", NULL };
 
-/* Returns the index for a new flow's packets. */
+/* Returns the index, from 1, for the packets of a new flow called 'id'. */
 uint32_t
-add_flow_index(struct scenario *s)
+add_flow_index(struct scenario *s, const char *id)
 {
-    return ++s->n_flow_indices;
+    g_ptr_array_add(s->flow_names, (char *) id);
+    return s->flow_names->len;
 }
 
 /* Makes 'id' the name of one workload only. */
@@ -140,7 +141,6 @@ add_probe(struct scenario *s, struct scenario_vm *from, struct scenario_vm *to,
     flow->config = (struct flow_config){
         .kind = workload_kind_by_name("ping"),
         .id = scope_strdup(s->scope, id),
-        .index = add_flow_index(s),
         .to = to->ca,
         .start = { DISTRIBUTION_CONSTANT, (double) start, 0 },
         .stop = SIM_NEVER,
@@ -150,6 +150,7 @@ add_probe(struct scenario *s, struct scenario_vm *from, struct scenario_vm *to,
         .tcp = tcp_config_default,
     };
     g_free(id);
+    flow->config.index = add_flow_index(s, flow->config.id);
     g_ptr_array_add(s->flows, flow);
     return flow;
 }
@@ -177,16 +178,17 @@ read_replay(struct scenario *s, struct key_reader *r, size_t i)
 
     replay->loc = r->loc;
     replay->file_loc = key_loc(r, "replay");
+    replay->frames_loc = key_loc(r, "frames");
     replay->id = read_id(s, r, "replay", i);
     claim_flow_id(s, replay->id, key_loc(r, "id"));
-    replay->index = add_flow_index(s);
+    replay->index = add_flow_index(s, replay->id);
     replay->file = key_text(r, "replay");
     replay->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     g_ptr_array_add(s->replays, replay);
     if (key_is_ok(r, "from")) {
         replay->port = find_port(s, key_text(r, "from"), key_loc(r, "from"));
     }
-    read_distribution(s, r, "start", DIM_TIME, &start);
+    read_distribution(r, "start", DIM_TIME, &start);
     replay->start = (sim_time) start.a;
     if (start.kind != DISTRIBUTION_CONSTANT) {
         key_report(r, "start", E073, "a replay starts at one time");
@@ -203,6 +205,17 @@ read_replay(struct scenario *s, struct key_reader *r, size_t i)
     }
 }
 
+/* Refuses a pace that would send without end in no time. */
+static void
+refuse_no_gap(struct scenario *s, struct key_reader *r, const char *key,
+              const struct distribution *gap)
+{
+    if (!r->failed && gap->a <= 0 && gap->b <= 0) {
+        key_report(r, key, E018, "'%s' must be more than 0s", key);
+        diag_help(s->diag, "else all would be sent at one moment");
+    }
+}
+
 static void
 read_rate_or_gap(struct scenario *s, struct key_reader *r,
                  struct flow_config *config)
@@ -210,10 +223,15 @@ read_rate_or_gap(struct scenario *s, struct key_reader *r,
     config->rate_bps = key_rate(r, "rate");
     if (key_is_given(r, "gap") && key_is_given(r, "rate")) {
         key_report(r, "gap", E072, "gap and rate say the same in two ways");
+        diag_help(s->diag, "leave one of them out");
     } else if (key_is_given(r, "gap")) {
-        read_distribution(s, r, "gap", DIM_TIME, &config->gap);
+        read_distribution(r, "gap", DIM_TIME, &config->gap);
+        refuse_no_gap(s, r, "gap", &config->gap);
     } else if (!key_is_given(r, "rate")) {
-        key_report(r, NULL, E023, "a udp workload needs gap or rate");
+        diag_report(s->diag, E023, r->loc, "%s has neither gap nor rate",
+                    config->id);
+        diag_help(s->diag, "how fast are its datagrams sent? For example "
+                           "gap: 1ms, or rate: 10Mbps");
     }
 }
 
@@ -224,22 +242,23 @@ read_verb(struct scenario *s, struct key_reader *r, const char *verb,
 {
     if (!strcmp(verb, "ping")) {
         config->count = (uint64_t) key_int(r, "count");
-        read_distribution(s, r, "every", DIM_TIME, &config->gap);
-        read_distribution(s, r, "size", DIM_BYTES, &config->size);
+        read_distribution(r, "every", DIM_TIME, &config->gap);
+        refuse_no_gap(s, r, "every", &config->gap);
+        read_distribution(r, "size", DIM_BYTES, &config->size);
         if (!config->count && config->stop == SIM_NEVER) {
             config->count = 4;
         }
     } else if (!strcmp(verb, "udp")) {
         config->count = (uint64_t) key_int(r, "count");
         config->port = (uint16_t) key_int(r, "port");
-        read_distribution(s, r, "size", DIM_BYTES, &config->size);
+        read_distribution(r, "size", DIM_BYTES, &config->size);
         read_rate_or_gap(s, r, config);
     } else if (!strcmp(verb, "tcp")) {
         config->port = (uint16_t) key_int(r, "port");
         config->rate_bps = key_rate(r, "rate");
         config->has_bytes = key_is_given(r, "bytes");
         if (config->has_bytes) {
-            read_distribution(s, r, "bytes", DIM_BYTES, &config->bytes);
+            read_distribution(r, "bytes", DIM_BYTES, &config->bytes);
         }
     } else {
         /* As programs of requests and responses do: Nagle's algorithm and
@@ -247,9 +266,9 @@ read_verb(struct scenario *s, struct key_reader *r, const char *verb,
         config->tcp.nagle = false;
         config->count = (uint64_t) key_int(r, "count");
         config->port = (uint16_t) key_int(r, "port");
-        read_distribution(s, r, "request", DIM_BYTES, &config->request);
-        read_distribution(s, r, "response", DIM_BYTES, &config->response);
-        read_distribution(s, r, "gap", DIM_TIME, &config->gap);
+        read_distribution(r, "request", DIM_BYTES, &config->request);
+        read_distribution(r, "response", DIM_BYTES, &config->response);
+        read_distribution(r, "gap", DIM_TIME, &config->gap);
     }
 }
 
@@ -282,16 +301,17 @@ read_flow(struct scenario *s, struct key_reader *r, const char *verb, size_t i)
 
     flow->loc = r->loc;
     flow->id_loc = key_loc(r, "id");
+    flow->size_loc = r->loc;
     flow->place = s->flows->len;
     g_ptr_array_add(s->flows, flow);
     config->kind = workload_kind_by_name(verb);
     config->tcp = tcp_config_default;
     config->id = read_id(s, r, verb, i);
-    config->index = add_flow_index(s);
+    config->index = add_flow_index(s, config->id);
     if (claim_flow_id(s, config->id, flow->id_loc)) {
         g_hash_table_insert(s->flow_by_id, (char *) config->id, flow);
     }
-    read_distribution(s, r, "start", DIM_TIME, &config->start);
+    read_distribution(r, "start", DIM_TIME, &config->start);
     config->stop = key_is_given(r, "stop") ? key_time(r, "stop") : SIM_NEVER;
     if (key_is_given(r, "stop") && key_is_ok(r, "start")
         && (double) config->stop <= config->start.a) {
@@ -302,6 +322,9 @@ read_flow(struct scenario *s, struct key_reader *r, const char *verb, size_t i)
         config->to = flow->to->ca;
     }
     read_verb(s, r, verb, config);
+    if (!strcmp(verb, "ping") || !strcmp(verb, "udp")) {
+        flow->size_loc = key_loc(r, "size");
+    }
 }
 
 static void
@@ -323,8 +346,9 @@ read_workload(struct scenario *s, const struct key_value *entry, size_t i)
         table++;
     }
     if (verb && !table->name) {
-        diag_report(s->diag, E090, node->loc,
+        diag_report(s->diag, E090, tree_find(node, verb)->key_loc,
                     "the workload %s is not supported yet", verb);
+        diag_help(s->diag, "workloads here: ping, udp, tcp, tcp_rr, replay");
     } else if (verb && tree_get(node, verb)->kind == TREE_MAP
                && strcmp(verb, "replay")) {
         diag_report(s->diag, E091, tree_get(node, verb)->loc,

@@ -111,8 +111,9 @@ scenario_new(struct source *source, const char *folder)
     s->flows = g_ptr_array_new_with_free_func(g_free);
     s->replays = g_ptr_array_new_with_free_func(free_replay);
     s->flow_by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    s->flow_names = g_ptr_array_new();
     s->captures = g_ptr_array_new_with_free_func(free_capture);
-    s->collect = g_ptr_array_new();
+    s->collect = g_array_new(FALSE, FALSE, sizeof(struct scenario_metric));
     s->expects = g_ptr_array_new_with_free_func(free_expect);
     return s;
 }
@@ -125,8 +126,9 @@ scenario_free(struct scenario *s)
         return;
     }
     g_ptr_array_unref(s->expects);
-    g_ptr_array_unref(s->collect);
+    g_array_unref(s->collect);
     g_ptr_array_unref(s->captures);
+    g_ptr_array_unref(s->flow_names);
     g_hash_table_unref(s->flow_by_id);
     g_ptr_array_unref(s->replays);
     g_ptr_array_unref(s->flows);
@@ -226,6 +228,8 @@ scenario_read(struct source *source, const char *folder,
         check_topology(s);
         check_addresses(s);
         check_traffic(s);
+    }
+    if (!scenario_failed(s)) {
         check_notes(s);
     }
     return s;
@@ -235,22 +239,9 @@ scenario_read(struct source *source, const char *folder,
 const char *
 scenario_flow_name(const struct scenario *s, uint32_t index)
 {
-    for (uint32_t i = 0; i < s->flows->len; i++) {
-        const struct scenario_flow *flow = g_ptr_array_index(s->flows, i);
-
-        if (flow->config.index == index) {
-            return flow->config.id;
-        }
-    }
-    for (uint32_t i = 0; i < s->replays->len; i++) {
-        const struct scenario_replay *replay =
-            g_ptr_array_index(s->replays, i);
-
-        if (replay->index == index) {
-            return replay->id;
-        }
-    }
-    return NULL;
+    return index && index <= s->flow_names->len
+               ? g_ptr_array_index(s->flow_names, index - 1)
+               : NULL;
 }
 
 /* Returns the name of tenant number 'index', or null for 0, the provider. */

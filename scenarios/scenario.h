@@ -30,10 +30,12 @@
 enum node_role {
     ROLE_SWITCH,
     ROLE_HOST,
+    ROLE_UNKNOWN, /* It was reported: there will be no run. */
 };
 
 struct scenario_node {
     struct loc loc; /* Of the name. */
+    struct loc pa_loc, mac_loc;
     const char *name, *title;
     enum node_role role;
     size_t index;     /* Among the scenario's nodes. */
@@ -101,7 +103,7 @@ struct scenario_record {
 };
 
 struct scenario_flow {
-    struct loc loc, id_loc;
+    struct loc loc, id_loc, size_loc;
     struct flow_config config;
     struct scenario_vm *from, *to;
     size_t place;  /* Among the scenario's flows. */
@@ -110,7 +112,7 @@ struct scenario_flow {
 
 /* Frames of a capture file, sent out of a port. */
 struct scenario_replay {
-    struct loc loc, file_loc;
+    struct loc loc, file_loc, frames_loc;
     const char *id, *file;
     uint32_t index; /* Of its flow. */
     struct scenario_port *port;
@@ -155,6 +157,7 @@ struct scenario_step {
 
 struct scenario_expect {
     struct loc loc, verb_loc, filter_loc;
+    struct loc equals_loc, min_loc, max_loc;
     const char *id;
     enum expect_kind kind;
     bool is_off; /* Its 'when' is false. */
@@ -176,6 +179,12 @@ struct scenario_expect {
     GArray *steps;   /* struct scenario_step */
     /* fingerprint */
     const char *fingerprint;
+};
+
+/* A metric that metrics.csv holds. */
+struct scenario_metric {
+    struct loc loc;
+    const char *name;
 };
 
 struct scenario_limits {
@@ -213,10 +222,10 @@ struct scenario {
     GPtrArray *records;
     GPtrArray *flows, *replays; /* Flow number i has index i + 1. */
     GHashTable *flow_by_id;
-    uint32_t n_flow_indices;
+    GPtrArray *flow_names; /* By index, from 1. */
     GPtrArray *captures;
     sim_time sample_every; /* 0: never. */
-    GPtrArray *collect;    /* Texts: names of metrics. */
+    GArray *collect;       /* struct scenario_metric */
     GPtrArray *expects;
 };
 

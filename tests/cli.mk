@@ -1,1 +1,3 @@
-## Tests of cli.
+## Tests of the program, as its users see it.
+
+TESTS += tests/test_bad.sh

@@ -216,11 +216,11 @@ static void
 lists_of_wrong_size_are_refused(void **state)
 {
     (void) state;
-    assert_refused("ends", "[a]", E028, "1 members are too few",
+    assert_refused("ends", "[a]", E028, "a list of 1 is too short",
                    "it has 2: two ends");
-    assert_refused("ends", "[a, b, c]", E028, "3 members are too many",
+    assert_refused("ends", "[a, b, c]", E028, "a list of 3 is too long",
                    "it has 2: two ends");
-    assert_refused("at", "[]", E028, "0 members are too few",
+    assert_refused("at", "[]", E028, "a list of 0 is too short",
                    "it has at least 1: places");
 }
 
