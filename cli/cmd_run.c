@@ -13,6 +13,8 @@
 #include "traces/json_file.h"
 #include "traces/number_text.h"
 
+#define SPARSE_LINES_S 10 /* Between two lines that are no terminal's. */
+
 static char *out, *limit_memory;
 static gboolean force, dry_run;
 static volatile sig_atomic_t stop;
@@ -46,21 +48,28 @@ catch_signals(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
+/* Shows how far the run is: on a terminal one line that changes, elsewhere a
+ * line now and then. */
 static void
 show_progress(void *aux, const struct run_progress *p)
 {
+    double *last_s = aux;
     double part = (double) p->now / (double) p->until;
     double left = part > 0 ? p->wall_s / part - p->wall_s : 0;
+    bool is_terminal = isatty(STDERR_FILENO);
     char now[NUMBER_TEXT_MAX], until[NUMBER_TEXT_MAX];
 
-    (void) aux;
-    fprintf(stderr,
-            "\r%s of %s s, %.2f M packet-hops/s, %" PRIu64
-            " MB, %.0f s left   ",
-            seconds_format(now, p->now / SIM_MS * SIM_MS),
-            seconds_format(until, p->until),
-            p->wall_s > 0 ? (double) p->packet_hops / p->wall_s / 1e6 : 0,
-            p->rss_bytes / 1000000, left);
+    if (!is_terminal && p->wall_s - *last_s < SPARSE_LINES_S) {
+        return;
+    }
+    *last_s = p->wall_s;
+    fprintf(
+        stderr,
+        "%s%s of %s s, %.2f M packet-hops/s, %" PRIu64 " MB, %.0f s left%s",
+        is_terminal ? "\r" : "", seconds_format(now, p->now / SIM_MS * SIM_MS),
+        seconds_format(until, p->until),
+        p->wall_s > 0 ? (double) p->packet_hops / p->wall_s / 1e6 : 0,
+        p->rss_bytes / 1000000, left, is_terminal ? "\033[K" : "\n");
 }
 
 static char *
@@ -101,8 +110,23 @@ print_verdicts(const struct run_outcome *outcome)
     }
 }
 
+/* How packets ended, by name. */
 static void
-print_outcome(const struct scenario *s, const struct run_outcome *outcome)
+print_fates(const struct run_outcome *outcome)
+{
+    static const char *const kinds[] = { "delivered", "consumed", "dropped" };
+
+    for (unsigned int i = 0; i < outcome->fates->len; i++) {
+        const struct fate_count *count =
+            &g_array_index(outcome->fates, struct fate_count, i);
+
+        printf("  %-9s %-24s %" PRIu64 "\n", kinds[count->fate->kind],
+               count->fate->name, count->n);
+    }
+}
+
+static void
+print_outcome(const struct run_outcome *outcome)
 {
     char time[NUMBER_TEXT_MAX];
 
@@ -124,6 +148,9 @@ print_outcome(const struct scenario *s, const struct run_outcome *outcome)
            outcome->sums.created, outcome->sums.delivered,
            outcome->sums.consumed, outcome->sums.dropped,
            outcome->sums.in_flight);
+    if (common.verbose) {
+        print_fates(outcome);
+    }
     printf("fingerprint %016" PRIx64 "; %" PRIu64
            " packet-hops in %.2f s of CPU\n",
            outcome->fingerprint, outcome->packet_hops, outcome->cpu_s);
@@ -132,7 +159,6 @@ print_outcome(const struct scenario *s, const struct run_outcome *outcome)
         printf("  capture: %s/%s\n", outcome->path,
                (char *) g_ptr_array_index(outcome->files, i));
     }
-    (void) s;
 }
 
 static void
@@ -197,21 +223,23 @@ run(const struct scenario *s, struct run_options *options)
 {
     struct run_outcome outcome;
     GError *error = NULL;
+    double last_line_s = 0;
     int code;
 
     catch_signals();
     options->stop = &stop;
-    if (isatty(STDERR_FILENO) && !common.quiet) {
+    if (!common.quiet) {
         options->progress = show_progress;
+        options->progress_aux = &last_line_s;
     }
     if (run_scenario(s, options, &outcome, &error)) {
-        if (options->progress) {
+        if (options->progress && isatty(STDERR_FILENO)) {
             fputs("\r\033[K", stderr);
         }
         if (common.json) {
             print_json(&outcome);
         } else {
-            print_outcome(s, &outcome);
+            print_outcome(&outcome);
         }
         if (!outcome.sums_add_up) {
             report_bug(&outcome);

@@ -98,15 +98,12 @@ static uint32_t
 find_flow(const struct command *command, const struct scenario *s,
           const char *id)
 {
-    GPtrArray *names = g_ptr_array_new();
+    const GPtrArray *names = s->flow_names;
     uint32_t found = 0;
 
-    for (uint32_t i = 1; i <= s->n_flow_indices; i++) {
-        const char *name = scenario_flow_name(s, i);
-
-        if (name) {
-            g_ptr_array_add(names, (char *) name);
-            found = strcmp(name, id) ? found : i;
+    for (uint32_t i = 1; i <= names->len; i++) {
+        if (!strcmp(scenario_flow_name(s, i), id)) {
+            found = i;
         }
     }
     if (!found) {
@@ -117,7 +114,6 @@ find_flow(const struct command *command, const struct scenario *s,
                             s->name, list);
         g_free(list);
     }
-    g_ptr_array_unref(names);
     return found;
 }
 

@@ -66,54 +66,34 @@ metrics_json(const GArray *series)
     return metrics;
 }
 
-static int
-compare_counts(const void *a, const void *b)
-{
-    const struct fate_count *x = a, *y = b;
-
-    return strcmp(x->fate->name, y->fate->name);
-}
-
 static JsonObject *
-drops_json(const struct sim *sim)
+drops_json(const GArray *fates)
 {
-    GArray *counts = g_array_new(FALSE, FALSE, sizeof(struct fate_count));
     JsonObject *object = json_object_new();
 
-    for (uint32_t i = 0; i < sim->n_nodes; i++) {
-        for (uint32_t j = 0; j < sim->nodes[i]->n_fates; j++) {
-            struct fate_count count = sim->nodes[i]->fates[j];
+    for (unsigned int i = 0; i < fates->len; i++) {
+        const struct fate_count *count =
+            &g_array_index(fates, struct fate_count, i);
 
-            if (count.fate->kind == FATE_DROPPED) {
-                g_array_append_val(counts, count);
-            }
+        if (count->fate->kind == FATE_DROPPED) {
+            json_object_set_int_member(object, count->fate->name,
+                                       (int64_t) count->n);
         }
     }
-    g_array_sort(counts, compare_counts);
-    for (unsigned int i = 0; i < counts->len; i++) {
-        const struct fate_count *c =
-            &g_array_index(counts, struct fate_count, i);
-        int64_t before =
-            json_object_has_member(object, c->fate->name)
-                ? json_object_get_int_member(object, c->fate->name)
-                : 0;
-
-        json_object_set_int_member(object, c->fate->name,
-                                   before + (int64_t) c->n);
-    }
-    g_array_unref(counts);
     return object;
 }
 
 static JsonObject *
-packets_json(const struct network *net, const struct packet_sums *sums)
+packets_json(const struct run_outcome *outcome)
 {
+    const struct packet_sums *sums = &outcome->sums;
     JsonObject *object = json_object_new();
 
     json_object_set_int_member(object, "created", (int64_t) sums->created);
     json_object_set_int_member(object, "delivered", (int64_t) sums->delivered);
     json_object_set_int_member(object, "consumed", (int64_t) sums->consumed);
-    json_object_set_object_member(object, "dropped", drops_json(net->sim));
+    json_object_set_object_member(object, "dropped",
+                                  drops_json(outcome->fates));
     json_object_set_int_member(object, "in_flight", (int64_t) sums->in_flight);
     return object;
 }
@@ -129,8 +109,8 @@ write_object(struct outdir *dir, const char *name, JsonObject *object)
 }
 
 static void
-write_result(struct outdir *dir, const struct network *net,
-             const GArray *series, const struct run_outcome *outcome)
+write_result(struct outdir *dir, const GArray *series,
+             const struct run_outcome *outcome)
 {
     JsonObject *object = json_object_new();
 
@@ -141,8 +121,7 @@ write_result(struct outdir *dir, const struct network *net,
     json_object_set_array_member(object, "expectations",
                                  expectations_json(outcome));
     json_object_set_object_member(object, "metrics", metrics_json(series));
-    json_object_set_object_member(object, "packets",
-                                  packets_json(net, &outcome->sums));
+    json_object_set_object_member(object, "packets", packets_json(outcome));
     write_object(dir, "result.json", object);
 }
 
@@ -385,6 +364,6 @@ results_write(struct outdir *dir, const struct network *net,
     write_flows(dir, net);
     write_tables(dir, net->sim);
     write_junit(dir, s, outcome);
-    write_result(dir, net, series, outcome);
+    write_result(dir, series, outcome);
     write_manifest(dir, s, options, outcome);
 }

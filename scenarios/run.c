@@ -1,5 +1,6 @@
 #include "scenarios/run.h"
 
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -190,6 +191,7 @@ outcome_init(struct run_outcome *outcome)
 {
     *outcome = (struct run_outcome){
         .verdicts = g_array_new(FALSE, TRUE, sizeof(struct verdict)),
+        .fates = g_array_new(FALSE, FALSE, sizeof(struct fate_count)),
         .files = g_ptr_array_new_with_free_func(g_free),
         .notes = g_ptr_array_new_with_free_func(g_free),
     };
@@ -200,6 +202,7 @@ void
 run_outcome_clear(struct run_outcome *outcome)
 {
     g_array_unref(outcome->verdicts);
+    g_array_unref(outcome->fates);
     g_ptr_array_unref(outcome->files);
     g_ptr_array_unref(outcome->notes);
     g_free(outcome->path);
@@ -234,6 +237,34 @@ prepare(struct run *run, GError **error)
     return run->outputs != NULL;
 }
 
+static int
+compare_fates(const void *a, const void *b)
+{
+    const struct fate_count *x = a, *y = b;
+
+    return strcmp(x->fate->name, y->fate->name);
+}
+
+/* Adds up how packets ended over all nodes. */
+static void
+count_fates(const struct sim *sim, GArray *fates)
+{
+    for (uint32_t i = 0; i < sim->n_nodes; i++) {
+        g_array_append_vals(fates, sim->nodes[i]->fates,
+                            sim->nodes[i]->n_fates);
+    }
+    g_array_sort(fates, compare_fates);
+    for (unsigned int i = fates->len; i > 1; i--) {
+        struct fate_count *last =
+            &g_array_index(fates, struct fate_count, i - 1);
+
+        if (!compare_fates(last - 1, last)) {
+            last[-1].n += last->n;
+            g_array_remove_index(fates, i - 1);
+        }
+    }
+}
+
 static void
 measure(struct run *run, struct run_outcome *outcome)
 {
@@ -244,6 +275,7 @@ measure(struct run *run, struct run_outcome *outcome)
     outcome->packet_hops = sim->n_packet_hops;
     outcome->stopped_at = sim_now(sim);
     sim_packet_sums(sim, &outcome->sums);
+    count_fates(sim, outcome->fates);
     outcome->sums_add_up = packet_sums_add_up(&outcome->sums);
     outcome->peak_rss_bytes = peak_rss_bytes();
     copy_verdicts(run, outcome);

@@ -55,6 +55,7 @@ struct run_outcome {
     uint64_t peak_rss_bytes;
     struct packet_sums sums;
     bool sums_add_up;
+    GArray *fates;    /* struct fate_count, one for each name, by name */
     GArray *verdicts; /* struct verdict */
     unsigned int n_passed, n_failed;
     GPtrArray *files; /* Names of captures, in the run directory. */

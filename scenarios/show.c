@@ -151,30 +151,34 @@ show_record(const struct scenario *s, const struct scenario_node *host,
                                            : "  (otherwise here)");
 }
 
-static bool
-host_has_subnet(const struct scenario *s, const struct scenario_node *host,
-                const struct scenario_subnet *subnet)
+/* Marks the virtual subnets that have a VM on 'host'. */
+static GHashTable *
+subnets_of(const struct scenario *s, const struct scenario_node *host)
 {
+    GHashTable *subnets = g_hash_table_new(NULL, NULL);
+
     for (unsigned int i = 0; i < s->vms->len; i++) {
         const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
 
-        if (vm->host == host && vm->subnet == subnet) {
-            return true;
+        if (vm->host == host) {
+            g_hash_table_add(subnets, vm->subnet);
         }
     }
-    return false;
+    return subnets;
 }
 
-/* The records that each host knows. */
+/* The records that each host knows: of all virtual subnets with a VM there. */
 void
 show_policy(const struct scenario *s, GString *out)
 {
     for (unsigned int i = 0; i < s->nodes->len; i++) {
         const struct scenario_node *host = g_ptr_array_index(s->nodes, i);
+        GHashTable *subnets;
 
         if (host->role != ROLE_HOST) {
             continue;
         }
+        subnets = subnets_of(s, host);
         g_string_append_printf(out, "%s\n  %-8s %-16s %-18s %-16s %-22s %s\n",
                                host->name, "VSID", "CA", "MAC", "PA", "Rule",
                                "VM");
@@ -182,10 +186,11 @@ show_policy(const struct scenario *s, GString *out)
             const struct scenario_vm *vm = g_ptr_array_index(s->vms, j);
 
             if ((vm->use == &datapath_rewrite || vm->use == &datapath_nvgre)
-                && host_has_subnet(s, host, vm->subnet)) {
+                && g_hash_table_contains(subnets, vm->subnet)) {
                 show_record(s, host, vm, out);
             }
         }
+        g_hash_table_unref(subnets);
     }
 }
 
