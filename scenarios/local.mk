@@ -59,6 +59,8 @@ libscenarios_a_SOURCES += \
 	scenarios/check_topology.c \
 	scenarios/check_metrics.c \
 	scenarios/check_traffic.c \
+	scenarios/described_net.h \
+	scenarios/described_run.h \
 	scenarios/fates.c \
 	scenarios/fates.h \
 	scenarios/find.c \

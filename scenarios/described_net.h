@@ -1,0 +1,94 @@
+/* Parts of a described scenario that stand still: nodes, links, tenants, VMs,
+ * records.  scenario.h owns them; every object keeps the place it was read
+ * from, and its texts live in the scenario's scope. */
+
+#ifndef SCENARIOS_DESCRIBED_NET_H
+#define SCENARIOS_DESCRIBED_NET_H 1
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/fabric/mac_table.h"
+#include "models/hnv/datapath.h"
+#include "models/wire/eth.h"
+#include "models/wire/ip_addr.h"
+#include "scenarios/source.h"
+#include "sim/clock.h"
+
+enum node_role {
+    ROLE_SWITCH,
+    ROLE_HOST,
+    ROLE_UNKNOWN, /* It was reported: there will be no run. */
+};
+
+struct scenario_node {
+    struct loc loc; /* Of the name. */
+    struct loc pa_loc, mac_loc;
+    const char *name, *title;
+    enum node_role role;
+    size_t index;     /* Among the scenario's nodes. */
+    GPtrArray *ports; /* "struct scenario_port"s, in order of the links. */
+    struct mac_table_config macs; /* Switch. */
+    uint64_t buffer_bytes;        /* Of each port. */
+    struct ip_prefix pa;          /* Host; family 0: none. */
+    struct eth_addr mac;          /* Host. */
+};
+
+struct scenario_port {
+    struct scenario_node *node;
+    const char *path; /* "hv1:eth0". */
+    uint32_t index;   /* Among the node's ports. */
+    struct scenario_link *link;
+};
+
+struct scenario_link {
+    struct loc loc, mtu_loc;
+    struct scenario_port *ends[2];
+    uint64_t rate_bps;
+    sim_time delay;
+    uint32_t mtu;
+    double loss; /* 0 to 1. */
+};
+
+struct scenario_tenant {
+    struct loc loc;
+    const char *name, *title;
+    uint32_t index; /* From 1: the tag of its packets. */
+    const struct datapath_ops *use;
+    size_t n_subnets;
+};
+
+struct scenario_subnet {
+    struct loc loc, vsid_loc, vlan_loc;
+    struct scenario_tenant *tenant;
+    const char *name, *path; /* "lan", "blue/lan". */
+    struct ip_prefix cidr;
+    uint32_t vsid; /* 0: none given. */
+    uint16_t vlan; /* 0: none given. */
+    bool has_gateway_none;
+    uint64_t next_ca; /* Where "auto" goes on looking. */
+};
+
+struct scenario_vm {
+    struct loc loc, ca_loc, pa_loc, host_loc, mac_loc;
+    struct scenario_tenant *tenant;
+    struct scenario_subnet *subnet;
+    const char *path;      /* "blue/web". */
+    const char *nic;       /* "blue/web:eth0". */
+    struct ip_addr ca, pa; /* PA family 0: the host's. */
+    struct eth_addr mac;
+    struct scenario_node *host;
+    const struct datapath_ops *use;
+    uint16_t mtu;
+};
+
+/* A record that a host knows differently, or not at all. */
+struct scenario_record {
+    struct loc loc;
+    GPtrArray *hosts; /* "struct scenario_node"s. */
+    struct policy_record record;
+    bool absent;
+};
+
+#endif /* scenarios/described_net.h */
