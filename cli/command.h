@@ -70,5 +70,6 @@ bool command_wants_color(int fd);
 /* Bundled scenarios. */
 char *bundled_folder(void);
 char *bundled_path(const char *name); /* Null: there is none. */
+GPtrArray *bundled_names(GError **);
 
 #endif /* cli/command.h */

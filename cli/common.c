@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "scenarios/suggest.h"
 
 struct common_options common;
 
@@ -121,6 +122,60 @@ bundled_path(const char *name)
     return path;
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Returns the names of the bundled scenarios, sorted; null if their folder
+ * cannot be read.  The caller frees. */
+GPtrArray *
+bundled_names(GError **error)
+{
+    char *folder = bundled_folder();
+    GDir *dir = g_dir_open(folder, 0, error);
+    GPtrArray *names = NULL;
+    const char *file;
+
+    if (dir) {
+        names = g_ptr_array_new_with_free_func(g_free);
+        while ((file = g_dir_read_name(dir)) != NULL) {
+            if (g_str_has_suffix(file, ".yaml")) {
+                g_ptr_array_add(
+                    names, g_strndup(file, strlen(file) - strlen(".yaml")));
+            }
+        }
+        g_dir_close(dir);
+        g_ptr_array_sort(names, compare_names);
+    }
+    g_free(folder);
+    return names;
+}
+
+/* Says why 'path' cannot be read and, if it could have been meant as one, which
+ * bundled scenario is called like it. */
+static void
+report_unread(const char *path, const GError *error)
+{
+    GPtrArray *names = strchr(path, '/') ? NULL : bundled_names(NULL);
+    const char *nearest = NULL;
+
+    fprintf(stderr, "paca: %s\n", error->message);
+    if (names) {
+        nearest = suggest_nearest(
+            path, (const char *const *) (void *) names->pdata, names->len);
+    }
+    if (nearest) {
+        fprintf(stderr, "did you mean the bundled scenario '%s'?\n", nearest);
+    } else if (!strchr(path, '/') && !strchr(path, '.')) {
+        fputs("'paca list' names the bundled scenarios\n", stderr);
+    }
+    if (names) {
+        g_ptr_array_unref(names);
+    }
+}
+
 struct scenario *
 command_read_scenario(const char *path, int *code)
 {
@@ -144,7 +199,7 @@ command_read_scenario(const char *path, int *code)
         g_free(folder);
         g_free(whole);
     } else {
-        fprintf(stderr, "paca: %s\n", error->message);
+        report_unread(path, error);
         g_error_free(error);
         *code = EXIT_IO;
     }

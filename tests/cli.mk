@@ -1,3 +1,9 @@
 ## Tests of the program, as its users see it.
 
-TESTS += tests/test_bad.sh
+check_PROGRAMS += tests/json_get
+tests_json_get_SOURCES = tests/json_get.c
+tests_json_get_LDADD = $(JSON_LIBS) $(GLIB_LIBS)
+
+TESTS += \
+	tests/test_bad.sh \
+	tests/test_cli_run.sh
