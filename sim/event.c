@@ -4,30 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Level 0 has NEAR_SLOTS slots of 2^width ps, level l > 0 has FAR_SLOTS slots
- * each as wide as the whole level below.  Five far levels over the narrowest
- * slots reach past the end of time. */
-#define NEAR_BITS   12
-#define NEAR_SLOTS  (1u << NEAR_BITS)
-#define FAR_BITS    8
-#define FAR_SLOTS   (1u << FAR_BITS)
-#define FAR_LEVELS  6
-#define N_SLOTS     (NEAR_SLOTS + FAR_LEVELS * FAR_SLOTS)
-#define N_WORDS     (N_SLOTS / 64)
-#define NO_SLOT     UINT32_MAX
-#define SMALL_SLOT  24 /* Sorted by insertion up to here. */
-#define WIDTH_START 14 /* 16 ns. */
-#define WIDTH_MIN   6
-#define WIDTH_MAX   30         /* 1 ms. */
-#define TUNE_EVERY  (1u << 16) /* Events between looks at the width. */
-#define TUNE_MANY   16         /* More events a slot: narrower slots. */
-#define TUNE_AIM    8          /* Events a slot that narrowing aims at. */
+/* Level 0 has slots of 2^width ps, each further level has slots as wide as the
+ * whole level below.  The levels together reach past the end of time. */
+#define LEVEL_BITS      8
+#define LEVEL_SLOTS     (1u << LEVEL_BITS)
+#define LEVELS          8
+#define N_SLOTS         (LEVELS * LEVEL_SLOTS)
+#define NO_SLOT         UINT32_MAX
+#define KEPT_ENTRIES    256        /* Of a slot's memory, when it is empty. */
+#define SMALL_SLOT      24         /* Sorted by insertion up to here. */
+#define WIDTH_START     14         /* 16 ns. */
+#define WIDTH_MIN       2          /* 4 ps. */
+#define WIDTH_MAX       30         /* 1 ms. */
+#define TUNE_EVERY      (1u << 16) /* Events between looks at the width. */
+#define TUNE_MANY       16         /* More events a slot: narrower slots. */
+#define TUNE_FEW        2          /* Fewer events a slot: wider slots. */
+#define PREFETCH        4          /* Events ahead of the one that fires. */
+#define PREFETCH_SPREAD 8 /* Events ahead of the one that is spread. */
 
 /* What the queue keeps of an event, so that sorting touches no event. */
 struct entry {
     sim_time when;
     uint64_t rank;
-    struct event *event; /* Null if it was removed from the sorted slot. */
+    struct event *event; /* Null if it was removed from the open slot. */
 };
 
 struct slot {
@@ -35,15 +34,19 @@ struct slot {
     uint32_t n, allocated;
 };
 
+/* The slot that is now is open when its events fire: they are in 'now' then,
+ * sorted, and not in its place among the others. */
 struct event_queue {
-    sim_time floor;         /* Nothing will fire before this time. */
-    uint64_t cur;           /* Number of the narrow slot that is now. */
-    uint32_t next;          /* Next entry of that slot, which is sorted. */
-    unsigned int width;     /* A narrow slot is 2^width ps. */
-    size_t n;               /* Events held. */
-    uint32_t n_popped;      /* Since the width was last looked at. */
-    uint32_t n_visited;     /* Slots that these came from. */
-    uint64_t used[N_WORDS]; /* Bit per slot that is not empty. */
+    struct slot now;             /* The open slot. */
+    uint32_t next;               /* First of its entries that has not fired. */
+    uint8_t width;               /* A narrow slot is 2^width ps. */
+    bool is_open;                /* The slot that is now is open. */
+    uint64_t cur;                /* Number of the narrow slot that is now. */
+    sim_time floor;              /* Nothing will fire before this time. */
+    size_t n;                    /* Events held. */
+    size_t n_popped;             /* Since the width was last looked at. */
+    size_t n_opened;             /* Slots that these came from. */
+    uint64_t used[N_SLOTS / 64]; /* Bit per slot that is not empty. */
     struct slot slots[N_SLOTS];
 };
 
@@ -70,6 +73,7 @@ event_queue_free(struct event_queue *q)
         for (uint32_t i = 0; i < N_SLOTS; i++) {
             g_free(q->slots[i].entries);
         }
+        g_free(q->now.entries);
         g_free(q);
     }
 }
@@ -86,33 +90,52 @@ fires_before(const struct entry *a, const struct entry *b)
     return a->when != b->when ? a->when < b->when : a->rank < b->rank;
 }
 
+/* Slots. */
+
 /* Returns the slot that holds the narrow slot number 's', which is not before
- * now: on level 0 if they differ in the low bits only, else on the level of
- * the highest bit in which they differ. */
+ * now: it is on the level of the highest bit in which they differ. */
 static inline uint32_t
 slot_of(const struct event_queue *q, uint64_t s)
 {
-    uint64_t differ = s ^ q->cur;
-    unsigned int level;
+    unsigned int high = 63u - (unsigned int) __builtin_clzll((s ^ q->cur) | 1);
+    unsigned int level = high / LEVEL_BITS;
 
-    if (differ < NEAR_SLOTS) {
-        return (uint32_t) (s & (NEAR_SLOTS - 1));
-    }
-    level =
-        (63u - (unsigned int) __builtin_clzll(differ) - NEAR_BITS) / FAR_BITS;
-    return NEAR_SLOTS + level * FAR_SLOTS
-           + (uint32_t) (s >> (NEAR_BITS + level * FAR_BITS)
-                         & (FAR_SLOTS - 1));
+    return level * LEVEL_SLOTS
+           + (uint32_t) (s >> level * LEVEL_BITS & (LEVEL_SLOTS - 1));
 }
 
-static inline struct entry *
-slot_append(struct slot *slot)
+static inline void
+mark_used(struct event_queue *q, uint32_t index)
 {
-    if (slot->n == slot->allocated) {
-        slot->allocated = MAX(8, 2 * slot->allocated);
+    q->used[index / 64] |= UINT64_C(1) << (index % 64);
+}
+
+static inline void
+mark_empty(struct event_queue *q, uint32_t index)
+{
+    q->used[index / 64] &= ~(UINT64_C(1) << (index % 64));
+}
+
+static void
+slot_reserve(struct slot *slot, uint32_t n)
+{
+    if (slot->allocated < n) {
+        slot->allocated = MAX(8, 2 * n);
         slot->entries = g_renew(struct entry, slot->entries, slot->allocated);
     }
-    return &slot->entries[slot->n++];
+}
+
+/* Empties 'slot'.  What many events at one time have made it grow to is given
+ * back: any slot may have held them. */
+static void
+slot_empty(struct slot *slot)
+{
+    slot->n = 0;
+    if (slot->allocated > KEPT_ENTRIES) {
+        g_free(slot->entries);
+        slot->entries = NULL;
+        slot->allocated = 0;
+    }
 }
 
 static inline void
@@ -120,26 +143,250 @@ put(struct event_queue *q, uint32_t index, struct entry entry)
 {
     struct slot *slot = &q->slots[index];
 
+    if (slot->n == slot->allocated) {
+        slot_reserve(slot, slot->n + 1);
+    }
     entry.event->slot = index + 1;
     entry.event->place = slot->n;
-    *slot_append(slot) = entry;
-    q->used[index / 64] |= UINT64_C(1) << (index % 64);
+    slot->entries[slot->n++] = entry;
+    mark_used(q, index);
 }
 
-/* Adds 'entry' to the slot that is now, behind what fires before it. */
+/* Takes 'event' out of slot 'index'; the slot's last entry takes its place. */
 static void
-put_sorted(struct event_queue *q, uint32_t index, struct entry entry)
+take_out(struct event_queue *q, uint32_t index, const struct event *event)
 {
     struct slot *slot = &q->slots[index];
-    uint32_t i;
+    struct entry *hole = &slot->entries[event->place];
 
-    put(q, index, entry);
-    for (i = slot->n - 1;
-         i > q->next && fires_before(&entry, &slot->entries[i - 1]); i--) {
-        slot->entries[i] = slot->entries[i - 1];
+    *hole = slot->entries[--slot->n];
+    hole->event->place = event->place;
+    if (!slot->n) {
+        mark_empty(q, index);
     }
-    slot->entries[i] = entry;
 }
+
+/* The open slot. */
+
+/* Returns the place in the open slot of the first entry that does not fire
+ * before 'entry'. */
+static uint32_t
+find_now(const struct event_queue *q, const struct entry *entry)
+{
+    uint32_t low = q->next, high = q->now.n;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (fires_before(&q->now.entries[middle], entry)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Adds 'entry' to the open slot.  The side that is shorter makes room for it:
+ * what an event schedules for the time at which it fires itself goes in front,
+ * however many others wait there. */
+static void
+put_now(struct event_queue *q, struct entry entry)
+{
+    struct slot *now = &q->now;
+    uint32_t i = find_now(q, &entry);
+    uint32_t before = i - q->next, after = now->n - i;
+    struct entry *e;
+
+    entry.event->slot = (uint32_t) (q->cur & (LEVEL_SLOTS - 1)) + 1;
+    slot_reserve(now, now->n + 1);
+    if (before < after && q->next == 0) {
+        uint32_t gap = now->n / 2 + 1;
+
+        slot_reserve(now, now->n + gap);
+        memmove(now->entries + gap, now->entries, now->n * sizeof *e);
+        q->next += gap;
+        now->n += gap;
+        i += gap;
+    }
+    e = now->entries;
+    if (before < after) {
+        q->next--;
+        i--;
+        memmove(e + q->next, e + q->next + 1, before * sizeof *e);
+    } else {
+        memmove(e + i + 1, e + i, after * sizeof *e);
+        now->n++;
+    }
+    e[i] = entry;
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+    return fires_before(a, b) ? -1 : 1;
+}
+
+static inline void
+sort_entries(struct entry *e, uint32_t n)
+{
+    if (n > SMALL_SLOT) {
+        qsort(e, n, sizeof *e, compare_entries);
+        return;
+    }
+    for (uint32_t i = 1; i < n; i++) {
+        struct entry entry = e[i];
+        uint32_t j = i;
+
+        for (; j && fires_before(&entry, &e[j - 1]); j--) {
+            e[j] = e[j - 1];
+        }
+        e[j] = entry;
+    }
+}
+
+/* Opens the slot that is now, 'index' on level 0. */
+static void
+open_slot(struct event_queue *q, uint32_t index)
+{
+    struct slot opened = q->slots[index];
+
+    slot_empty(&q->now);
+    q->slots[index] = q->now;
+    q->now = opened;
+    mark_empty(q, index);
+    sort_entries(opened.entries, opened.n);
+    q->next = 0;
+    q->is_open = true;
+    q->n_opened++;
+}
+
+/* Moving on. */
+
+/* Returns the first used slot from 'from' up to, not including, 'end', or
+ * NO_SLOT. */
+static uint32_t
+find_used(const struct event_queue *q, uint32_t from, uint32_t end)
+{
+    for (uint32_t word = from / 64; from < end; from = ++word * 64) {
+        uint64_t bits = q->used[word] & (~UINT64_C(0) << (from % 64));
+
+        if (bits) {
+            return word * 64 + (uint32_t) __builtin_ctzll(bits);
+        }
+    }
+    return NO_SLOT;
+}
+
+/* Spreads slot 'index' over the levels below; 'q->cur' has moved to its first
+ * narrow slot. */
+static void
+spread(struct event_queue *q, uint32_t index)
+{
+    struct slot *slot = &q->slots[index];
+
+    for (uint32_t i = 0; i < slot->n; i++) {
+        const struct entry *entry = &slot->entries[i];
+
+        if (i + PREFETCH_SPREAD < slot->n) {
+            __builtin_prefetch(&entry[PREFETCH_SPREAD].event->slot, 1);
+        }
+        put(q, slot_of(q, (uint64_t) entry->when >> q->width), *entry);
+    }
+    slot_empty(slot);
+    mark_empty(q, index);
+}
+
+/* Opens the next narrow slot that holds events, if it starts at or before
+ * 'limit'.  Returns false if there is none; the queue has not moved beyond
+ * 'limit' then. */
+static bool
+advance(struct event_queue *q, sim_time limit)
+{
+    uint64_t last = (uint64_t) limit >> q->width;
+    unsigned int level = 0;
+
+    while (level < LEVELS) {
+        unsigned int shift = level * LEVEL_BITS;
+        uint32_t base = level * LEVEL_SLOTS;
+        uint32_t from = (uint32_t) (q->cur >> shift & (LEVEL_SLOTS - 1));
+        uint32_t found = find_used(q, base + from, base + LEVEL_SLOTS);
+        uint64_t s;
+
+        if (found == NO_SLOT) {
+            level++;
+            continue;
+        }
+        s = (q->cur >> shift >> LEVEL_BITS << LEVEL_BITS | (found - base))
+            << shift;
+        if (s > last) {
+            return false;
+        }
+        q->cur = s;
+        if (!level) {
+            open_slot(q, found);
+            return true;
+        }
+        q->is_open = false;
+        spread(q, found);
+        level = 0;
+    }
+    return false;
+}
+
+/* Gives the slots another width.  Nothing will fire before 'q->floor'. */
+static void
+set_width(struct event_queue *q, uint8_t width)
+{
+    struct entry *all = g_new(struct entry, q->n);
+    size_t n = 0;
+
+    for (uint32_t i = q->next; i < q->now.n; i++) {
+        if (q->now.entries[i].event) {
+            all[n++] = q->now.entries[i];
+        }
+    }
+    for (uint32_t i = 0; i < N_SLOTS; i++) {
+        struct slot *slot = &q->slots[i];
+
+        if (slot->n) {
+            memcpy(all + n, slot->entries, slot->n * sizeof *all);
+            n += slot->n;
+            slot_empty(slot);
+        }
+    }
+    g_assert(n == q->n);
+    memset(q->used, 0, sizeof q->used);
+    q->next = q->now.n = 0;
+    q->is_open = false;
+    q->width = width;
+    q->cur = (uint64_t) q->floor >> width;
+    for (size_t i = 0; i < n; i++) {
+        put(q, slot_of(q, (uint64_t) all[i].when >> width), all[i]);
+    }
+    g_free(all);
+}
+
+/* Narrows slots that hold many events, widens slots that hold hardly one. */
+static void
+tune_width(struct event_queue *q)
+{
+    size_t per_slot = q->n_popped / MAX(q->n_opened, 1);
+    uint8_t width = q->width;
+
+    for (; per_slot > TUNE_MANY && width > WIDTH_MIN; per_slot /= 2) {
+        width--;
+    }
+    if (per_slot < TUNE_FEW && width < WIDTH_MAX) {
+        width++;
+    }
+    q->n_popped = q->n_opened = 0;
+    if (width != q->width) {
+        set_width(q, width);
+    }
+}
+
+/* The queue's users. */
 
 /* Schedules 'event', which must be idle, to fire at 'when', which is neither
  * before an event that has been popped nor before the limit of a pop that found
@@ -153,8 +400,8 @@ event_queue_push(struct event_queue *q, struct event *event, sim_time when)
     g_assert(!event_is_scheduled(event) && when >= q->floor);
     event->when = when;
     q->n++;
-    if (s == q->cur) {
-        put_sorted(q, slot_of(q, s), entry);
+    if (s == q->cur && q->is_open) {
+        put_now(q, entry);
     } else {
         put(q, slot_of(q, s), entry);
     }
@@ -165,183 +412,23 @@ void
 event_queue_remove(struct event_queue *q, struct event *event)
 {
     uint32_t index;
-    struct slot *slot;
 
     if (!event_is_scheduled(event)) {
         return;
     }
     index = event->slot - 1;
-    slot = &q->slots[index];
     event->slot = 0;
     q->n--;
-    if (index == (q->cur & (NEAR_SLOTS - 1))) {
-        uint32_t i = q->next;
+    if (q->is_open && index == (q->cur & (LEVEL_SLOTS - 1))) {
+        const struct entry entry = { event->when, event->rank, event };
+        uint32_t i = find_now(q, &entry);
 
-        while (slot->entries[i].event != event) {
+        while (q->now.entries[i].event != event) {
             i++;
         }
-        slot->entries[i].event = NULL;
+        q->now.entries[i].event = NULL;
     } else {
-        struct entry *hole = &slot->entries[event->place];
-
-        *hole = slot->entries[--slot->n];
-        hole->event->place = event->place;
-        if (!slot->n) {
-            q->used[index / 64] &= ~(UINT64_C(1) << (index % 64));
-        }
-    }
-}
-
-/* Returns the first used slot from 'from' up to, not including, 'end', or
- * NO_SLOT. */
-static uint32_t
-find_used(const struct event_queue *q, uint32_t from, uint32_t end)
-{
-    for (uint32_t word = from / 64; from < end; from = ++word * 64) {
-        uint64_t bits = q->used[word] & (~UINT64_C(0) << (from % 64));
-
-        if (bits) {
-            uint32_t found = word * 64 + (uint32_t) __builtin_ctzll(bits);
-
-            return found < end ? found : NO_SLOT;
-        }
-    }
-    return NO_SLOT;
-}
-
-static int
-compare_entries(const void *a, const void *b)
-{
-    return fires_before(a, b) ? -1 : 1;
-}
-
-static void
-sort_slot(struct slot *slot)
-{
-    struct entry *e = slot->entries;
-
-    if (slot->n > SMALL_SLOT) {
-        qsort(e, slot->n, sizeof *e, compare_entries);
-        return;
-    }
-    for (uint32_t i = 1; i < slot->n; i++) {
-        struct entry entry = e[i];
-        uint32_t j = i;
-
-        for (; j && fires_before(&entry, &e[j - 1]); j--) {
-            e[j] = e[j - 1];
-        }
-        e[j] = entry;
-    }
-}
-
-/* Spreads the far slot 'index' over the levels below; 'q->cur' has moved to
- * its first narrow slot. */
-static void
-spread(struct event_queue *q, uint32_t index)
-{
-    struct slot *slot = &q->slots[index];
-
-    q->used[index / 64] &= ~(UINT64_C(1) << (index % 64));
-    for (uint32_t i = 0; i < slot->n; i++) {
-        struct entry entry = slot->entries[i];
-
-        if (i + 8 < slot->n) {
-            __builtin_prefetch(&slot->entries[i + 8].event->slot, 1);
-        }
-        put(q, slot_of(q, (uint64_t) entry.when >> q->width), entry);
-    }
-    slot->n = 0;
-}
-
-/* Moves to the next narrow slot that holds events and starts at or before
- * 'limit', and sorts it.  Returns false if there is none. */
-static bool
-advance(struct event_queue *q, sim_time limit)
-{
-    uint64_t last = (uint64_t) limit >> q->width;
-    uint32_t found =
-        find_used(q, (uint32_t) (q->cur & (NEAR_SLOTS - 1)), NEAR_SLOTS);
-    unsigned int shift = NEAR_BITS;
-
-    if (found != NO_SLOT) {
-        uint64_t s = (q->cur & ~(uint64_t) (NEAR_SLOTS - 1)) | found;
-
-        if (s > last) {
-            return false;
-        }
-        q->cur = s;
-        sort_slot(&q->slots[found]);
-        q->n_visited++;
-        return true;
-    }
-    for (unsigned int level = 0; level < FAR_LEVELS; level++) {
-        uint32_t base = NEAR_SLOTS + level * FAR_SLOTS;
-
-        found = find_used(q, base, base + FAR_SLOTS);
-        if (found != NO_SLOT) {
-            uint64_t above =
-                shift + FAR_BITS > 63 ? 0 : q->cur >> (shift + FAR_BITS);
-            uint64_t s = (above << FAR_BITS | (found - base)) << shift;
-
-            if (s > last) {
-                return false;
-            }
-            q->cur = s;
-            spread(q, found);
-            return advance(q, limit);
-        }
-        shift += FAR_BITS;
-    }
-    return false;
-}
-
-/* Gives the slots another width, 'now' being the time of the last event. */
-static void
-set_width(struct event_queue *q, unsigned int width, sim_time now)
-{
-    struct entry *all = g_new(struct entry, q->n);
-    size_t n = 0;
-
-    for (uint32_t i = 0; i < N_SLOTS; i++) {
-        struct slot *slot = &q->slots[i];
-        bool sorted = i == (q->cur & (NEAR_SLOTS - 1));
-
-        for (uint32_t j = sorted ? q->next : 0; j < slot->n; j++) {
-            if (slot->entries[j].event) {
-                all[n++] = slot->entries[j];
-            }
-        }
-        slot->n = 0;
-    }
-    g_assert(n == q->n);
-    memset(q->used, 0, sizeof q->used);
-    q->width = width;
-    q->cur = (uint64_t) now >> width;
-    q->next = 0;
-    for (size_t i = 0; i < n; i++) {
-        put(q, slot_of(q, (uint64_t) all[i].when >> width), all[i]);
-    }
-    sort_slot(&q->slots[q->cur & (NEAR_SLOTS - 1)]);
-    g_free(all);
-}
-
-/* Narrows slots that hold many events, widens slots that hold hardly one. */
-static void
-tune_width(struct event_queue *q, sim_time now)
-{
-    uint32_t per_slot = q->n_popped / MAX(q->n_visited, 1);
-    unsigned int width = q->width;
-
-    for (; per_slot > TUNE_MANY && width > WIDTH_MIN; per_slot /= 2) {
-        width--;
-    }
-    if (q->n_popped < 2 * q->n_visited && width < WIDTH_MAX) {
-        width++;
-    }
-    q->n_popped = q->n_visited = 0;
-    if (width != q->width) {
-        set_width(q, width, now);
+        take_out(q, index, event);
     }
 }
 
@@ -350,37 +437,29 @@ tune_width(struct event_queue *q, sim_time now)
 struct event *
 event_queue_pop(struct event_queue *q, sim_time limit)
 {
-    for (;;) {
-        uint32_t index = (uint32_t) (q->cur & (NEAR_SLOTS - 1));
-        struct slot *slot = &q->slots[index];
-
-        while (q->next < slot->n) {
-            struct entry *entry = &slot->entries[q->next];
+    do {
+        while (q->next < q->now.n) {
+            const struct entry *entry = &q->now.entries[q->next];
             struct event *event = entry->event;
 
-            if (!event) {
-                q->next++;
-                continue;
-            }
-            if (entry->when > limit) {
-                q->floor = MAX(q->floor, limit);
-                return NULL;
+            if (event && entry->when > limit) {
+                break;
             }
             q->next++;
-            q->n--;
-            event->slot = 0;
-            q->floor = event->when;
-            if (++q->n_popped >= TUNE_EVERY) {
-                tune_width(q, event->when);
+            if (event) {
+                q->floor = entry->when;
+                q->n--;
+                event->slot = 0;
+                if (q->next + PREFETCH < q->now.n) {
+                    __builtin_prefetch(entry[PREFETCH + 1].event);
+                }
+                if (++q->n_popped >= MAX(TUNE_EVERY, q->n)) {
+                    tune_width(q);
+                }
+                return event;
             }
-            return event;
         }
-        slot->n = 0;
-        q->next = 0;
-        q->used[index / 64] &= ~(UINT64_C(1) << (index % 64));
-        if (!advance(q, limit)) {
-            q->floor = MAX(q->floor, limit);
-            return NULL;
-        }
-    }
+    } while (q->next == q->now.n && advance(q, limit));
+    q->floor = MAX(q->floor, limit);
+    return NULL;
 }
