@@ -2,3 +2,7 @@
 ##     EXTRA_PROGRAMS += tests/bench_NAME
 ##     tests_bench_NAME_SOURCES = tests/bench/NAME.c
 ##     tests_bench_NAME_LDADD = $(TEST_LIBS)
+
+EXTRA_PROGRAMS += tests/bench_engine
+tests_bench_engine_SOURCES = tests/bench/engine.c
+tests_bench_engine_LDADD = libfabric.a libwire.a libsim.a $(GLIB_LIBS)
