@@ -16,7 +16,7 @@ static const struct key_spec capture_keys[] = {
       .help = "of the file" },
     { "from", KEY_TIME, .fallback = "0s", .help = "first moment" },
     { "to", KEY_TIME, .min = 1, .help = "first moment that is left out" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table capture_table = {
     "capture",

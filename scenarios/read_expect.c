@@ -12,7 +12,7 @@ static const struct key_spec common_keys[] = {
     { "with", KEY_NODE, .later = true, .help = "measured by a workload" },
     { "since", KEY_NODE, .later = true, .help = "counted from a time" },
     { "severity", KEY_NODE, .later = true, .help = "error or warning" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table common_table = {
     "expectation",
@@ -28,40 +28,40 @@ static const struct key_spec metric_keys[] = {
     { "max", KEY_VALUE, .help = "at most" },
     { "between", KEY_VALUE, .shape = KEY_LIST, .n_min = 2, .n_max = 2,
       .help = "at least and at most" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec isolated_keys[] = {
     { "isolated", KEY_GLOB, .shape = KEY_ONE_OR_LIST, .n_min = 1,
       .required = true,
       .help = "tenants none of whose frames reach another's VM" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec reachable_keys[] = {
     { "reachable", KEY_GLOB, .shape = KEY_LIST, .n_min = 2, .n_max = 2,
       .required = true,
       .help = "a ping of the first VM is answered by the second itself" },
     { "start", KEY_TIME, .fallback = "0s", .help = "when it is tried" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec unreachable_keys[] = {
     { "unreachable", KEY_GLOB, .shape = KEY_LIST, .n_min = 2, .n_max = 2,
       .required = true, .help = "no ping of the first VM gets to the second" },
     { "start", KEY_TIME, .fallback = "0s", .help = "when it is tried" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec present_keys[] = {
     { "present", KEY_TEXT, .required = true,
       .help = "BPF: such a frame was seen" },
     { "at", KEY_GLOB, .shape = KEY_ONE_OR_LIST, .n_min = 1, .required = true,
       .help = "places: at each of them" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec absent_keys[] = {
     { "absent", KEY_TEXT, .required = true,
       .help = "BPF: no such frame was seen" },
     { "at", KEY_GLOB, .shape = KEY_ONE_OR_LIST, .n_min = 1, .required = true,
       .help = "places: at none of them" },
-    { NULL },
+    { .name = NULL },
 };
 
 static const char *const direction_words[] = { "request", "reply", NULL };
@@ -71,7 +71,7 @@ static const struct key_spec walk_inner_keys[] = {
       .help = "from the first end to the second, or back" },
     { "packet", KEY_INT, .min = 1, .fallback = "1",
       .help = "which packet of that direction" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table walk_inner_table = {
     "walk",
@@ -83,7 +83,7 @@ static const struct key_spec step_keys[] = {
     { "at", KEY_REF, .required = true, .help = "a port or a VM's NIC" },
     { "src", KEY_IP, .help = "source address of the outer IP header" },
     { "dst", KEY_IP, .help = "destination address" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table step_table = {
     "step",
@@ -96,12 +96,12 @@ static const struct key_spec walk_keys[] = {
       .help = "whose way" },
     { "steps", KEY_OBJECT, .shape = KEY_LIST, .n_min = 1, .table = &step_table,
       .required = true, .help = "places in order; others may lie between" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec fingerprint_keys[] = {
     { "fingerprint", KEY_TEXT, .required = true,
       .help = "what the run prints: 16 hexadecimal digits" },
-    { NULL },
+    { .name = NULL },
 };
 
 const struct key_table expect_tables[] = {

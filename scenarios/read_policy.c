@@ -18,7 +18,7 @@ static const struct key_spec record_keys[] = {
     { "MACAddress", KEY_MAC, .help = "instead of the VM's" },
     { "Rule", KEY_WORD, .words = rule_words, .help = "instead of the VM's" },
     { "UseVmMACAddress", KEY_BOOL, .help = "instead of the VM's" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table record_table = {
     "record",
@@ -37,7 +37,7 @@ static const struct key_spec policy_keys[] = {
     { "push", KEY_NODE, .later = true, .help = "delay, jitter, loss" },
     { "on_stale", KEY_NODE, .later = true, .help = "after a migration" },
     { "scripts", KEY_NODE, .later = true, .help = "PowerShell" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table policy_table_keys = {
     "policy",

@@ -4,7 +4,7 @@ static const struct key_spec limit_keys[] = {
     { "wall", KEY_TIME, .min = 1, .help = "time on the clock on the wall" },
     { "memory", KEY_BYTES, .min = 1, .help = "resident memory" },
     { "events", KEY_INT, .min = 1, .help = "events of the engine" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table limit_table = {
     "limit",
@@ -21,7 +21,7 @@ static const struct key_spec run_keys[] = {
       .help = "simulated time that after_warmup leaves out" },
     { "limit", KEY_OBJECT, .table = &limit_table, .help = "when to stop" },
     { "realtime", KEY_BOOL, .later = true, .help = "pace by the wall clock" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table run_table = {
     "run",
@@ -33,7 +33,7 @@ const struct key_table run_table = {
 static const struct key_spec metrics_keys[] = {
     { "every", KEY_TIME, .min = 1, .help = "simulated time between samples" },
     { "collect", KEY_TEXT, .shape = KEY_LIST, .help = "names of metrics" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table metrics_table = {
     "metrics",
@@ -61,7 +61,7 @@ static const struct key_spec provider_keys[] = {
     { "vlan", KEY_INT, .later = true, .help = "outer tag of all PAs" },
     { "routes", KEY_NODE, .later = true, .help = "auto or static" },
     { "ecmp", KEY_NODE, .later = true, .help = "what routers hash" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table provider_table = {
     "provider",
@@ -87,7 +87,7 @@ static const struct key_spec vlan_keys[] = {
     { "first", KEY_INT, .min = 1, .max = 4094, .fallback = "2",
       .help = "first VLAN ID that 'vlan: auto' gives" },
     { "reconfigure", KEY_NODE, .later = true, .help = "work on switches" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table vlan_table = {
     "vlan",
@@ -103,7 +103,7 @@ static const struct key_spec rewrite_keys[] = {
       .help = "UseVmMACAddress: the wire shows the VM's MAC" },
     { "family_translate", KEY_BOOL, .later = true,
       .help = "between IPv4 and IPv6" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table rewrite_table = {
     "rewrite",
@@ -119,7 +119,7 @@ static const struct key_spec nvgre_keys[] = {
       .help = "what the FlowID says" },
     { "dont_fragment", KEY_BOOL, .fallback = "true",
       .help = "DF of the outer IPv4 header" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table nvgre_table = {
     "nvgre",
@@ -138,7 +138,7 @@ static const struct key_spec datapath_keys[] = {
     { "rewrite", KEY_OBJECT, .table = &rewrite_table, .help = "of rewrite" },
     { "nvgre", KEY_OBJECT, .table = &nvgre_table, .help = "of NVGRE" },
     { "vxlan", KEY_NODE, .later = true, .help = "of VXLAN" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table datapath_table = {
     "datapath",

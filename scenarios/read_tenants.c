@@ -19,7 +19,7 @@ static const struct key_spec subnet_keys[] = {
     { "gateway", KEY_IP, .words = none_words,
       .help = "address of the distributed router; only none so far" },
     { "routes", KEY_NODE, .later = true, .help = "customer routes" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table subnet_table = {
     "subnet",
@@ -42,7 +42,7 @@ static const struct key_spec vm_keys[] = {
       .help = "another datapath than the tenant's" },
     { "mtu", KEY_INT, .min = 576, .max = 9000,
       .help = "largest IP packet it sends" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table vm_table = {
     "vm",
@@ -62,7 +62,7 @@ static const struct key_spec tenant_keys[] = {
       .help = "virtual machines" },
     { "acl", KEY_NODE, .later = true, .help = "allow and deny" },
     { "count", KEY_INT, .min = 1, .max = 1000000, .help = "makes so many" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table tenant_table = {
     "tenant",

@@ -17,7 +17,7 @@ static const struct key_spec node_keys[] = {
     { "role", KEY_WORD, .words = role_words, .later_words = later_roles,
       .help = "what kind of node it is" },
     { "title", KEY_TEXT, .help = "a name for people" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table node_table = {
     "node",
@@ -41,7 +41,7 @@ static const struct key_spec switch_keys[] = {
     { "arp_table", KEY_INT, .later = true, .help = "neighbor entries" },
     { "ecn", KEY_NODE, .later = true, .help = "marking threshold" },
     { "stp", KEY_NODE, .later = true, .help = "spanning tree" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table switch_table = {
     "switch",
@@ -64,7 +64,7 @@ static const struct key_spec host_keys[] = {
     { "mac", KEY_MAC, .help = "of its NIC; given in order if absent" },
     { "cores", KEY_INT, .later = true, .help = "CPU cores" },
     { "nic", KEY_NODE, .later = true, .help = "queues and offloads" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table host_table = {
     "host",
@@ -84,7 +84,7 @@ static const struct key_spec link_keys[] = {
       .help = "part of the frames that is lost, each way" },
     { "parallel", KEY_INT, .later = true, .help = "links in one" },
     { "address", KEY_NODE, .later = true, .help = "of router ports" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table link_table = {
     "link",
@@ -100,7 +100,7 @@ static const struct key_spec defaults_keys[] = {
     { "router", KEY_NODE, .later = true, .help = "keys of all routers" },
     { "server", KEY_NODE, .later = true, .help = "keys of all servers" },
     { "rbridge", KEY_NODE, .later = true, .help = "keys of all RBridges" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table defaults_table = {
     "defaults",
@@ -117,7 +117,7 @@ static const struct key_spec topology_keys[] = {
     { "defaults", KEY_OBJECT, .table = &defaults_table,
       .help = "keys for all nodes of a role" },
     { "generate", KEY_NODE, .later = true, .help = "a regular topology" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table topology_table = {
     "topology",

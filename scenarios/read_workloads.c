@@ -11,7 +11,7 @@ static const struct key_spec common_keys[] = {
     { "start", KEY_VALUE, .fallback = "0s",
       .help = "when it starts; a time or a distribution" },
     { "stop", KEY_TIME, .min = 1, .help = "when it stops" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_table common_table = {
     "workload",
@@ -48,7 +48,7 @@ static const struct key_spec ping_keys[] = {
     COUNT("how many; 4 if neither this nor stop is given"),
     { "every", KEY_VALUE, .fallback = "1s", .help = "between two pings" },
     { "size", KEY_VALUE, .fallback = "32B", .help = "payload of a ping" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec udp_keys[] = {
     ENDS("udp"),
@@ -57,7 +57,7 @@ static const struct key_spec udp_keys[] = {
     { "size", KEY_VALUE, .fallback = "1000B", .help = "payload" },
     { "gap", KEY_VALUE, .help = "between two datagrams" },
     { "rate", KEY_RATE, .min = 1, .help = "of payload, instead of gap" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec tcp_keys[] = {
     ENDS("tcp"),
@@ -65,7 +65,7 @@ static const struct key_spec tcp_keys[] = {
     { "bytes", KEY_VALUE, .help = "how much; until stop if absent" },
     { "rate", KEY_RATE, .min = 1, .help = "at most so much payload" },
     CC,
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec tcp_rr_keys[] = {
     ENDS("tcp_rr"),
@@ -75,7 +75,7 @@ static const struct key_spec tcp_rr_keys[] = {
     { "response", KEY_VALUE, .fallback = "1B", .help = "of a response" },
     { "gap", KEY_VALUE, .fallback = "0s", .help = "between transactions" },
     CC,
-    { NULL },
+    { .name = NULL },
 };
 static const struct key_spec replay_keys[] = {
     { "replay", KEY_FILE, .required = true,
@@ -85,7 +85,7 @@ static const struct key_spec replay_keys[] = {
     { "frames", KEY_INT, .shape = KEY_LIST, .min = 1, .max = UINT32_MAX,
       .help = "numbers of the frames, from 1; all if absent" },
     { "gap", KEY_TIME, .help = "between two frames; as captured if absent" },
-    { NULL },
+    { .name = NULL },
 };
 
 const struct key_table workload_tables[] = {

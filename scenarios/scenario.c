@@ -31,7 +31,7 @@ static const struct key_spec root_keys[] = {
     { "expect", KEY_NODE, .shape = KEY_LIST, .help = "what must hold" },
     { "sweep", KEY_NODE, .later = true, .help = "many runs" },
     { "report", KEY_NODE, .later = true, .help = "plots and cliffs" },
-    { NULL },
+    { .name = NULL },
 };
 const struct key_table scenario_table = {
     "scenario",
