@@ -327,7 +327,6 @@ advance(struct event_queue *q, sim_time limit)
             open_slot(q, found);
             return true;
         }
-        q->is_open = false;
         spread(q, found);
         level = 0;
     }

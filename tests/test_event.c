@@ -268,6 +268,27 @@ event_cancelled_in_the_present_does_not_fire(void **state)
     both_drain(&b);
 }
 
+/* Ranks should differ; if they do not, each event is still the one it is. */
+static void
+event_of_equal_rank_and_time_is_cancelled_itself(void **state)
+{
+    struct event_queue *q = event_queue_new();
+    struct event events[3];
+
+    (void) state;
+    for (int i = 0; i < 3; i++) {
+        event_init(&events[i], no_fire, 7);
+        event_queue_push(q, &events[i], 1000);
+    }
+    assert_int_equal(event_queue_pop(q, 1000)->when, 1000);
+    for (int i = 0; i < 3; i++) {
+        event_queue_remove(q, &events[i]);
+    }
+    assert_null(event_queue_pop(q, 1000));
+    assert_int_equal(event_queue_size(q), 0);
+    event_queue_free(q);
+}
+
 static void
 million_events_come_out_in_order(void **state)
 {
@@ -392,6 +413,7 @@ main(void)
         cmocka_unit_test(events_keep_their_order_across_long_gaps),
         cmocka_unit_test(event_scheduled_after_a_look_ahead_fires_first),
         cmocka_unit_test(event_cancelled_in_the_present_does_not_fire),
+        cmocka_unit_test(event_of_equal_rank_and_time_is_cancelled_itself),
         cmocka_unit_test(million_events_come_out_in_order),
         cmocka_unit_test(many_events_at_one_time_cost_no_more_than_others),
         cmocka_unit_test(scheduling_in_the_past_or_twice_is_a_bug),
