@@ -9,8 +9,10 @@
 #include "scenarios/suggest.h"
 #include "scenarios/walking.h"
 
+#define ALL_PACKETS G_MININT
+
 static char *flow_id, *direction;
-static int packet;
+static int packet = ALL_PACKETS;
 static volatile sig_atomic_t stop;
 
 static const GOptionEntry entries[] = {
@@ -121,20 +123,21 @@ static bool
 print_walk(const struct walk *walk, enum walk_direction which)
 {
     GString *text = g_string_new(NULL);
+    bool is_one = packet != ALL_PACKETS;
     const struct walk_packet *wanted =
-        packet ? walk_packet(walk, which, (size_t) packet - 1) : NULL;
+        is_one ? walk_packet(walk, which, (size_t) packet - 1) : NULL;
 
-    if (packet && !wanted) {
+    if (is_one && !wanted) {
         fprintf(stderr, "paca: %s sent %zu such packets, not %d\n", flow_id,
                 walk_n_packets(walk, which), packet);
-    } else if (packet) {
+    } else if (is_one) {
         walk_print_packet(walk, wanted, text);
     } else {
         walk_print(walk, which, text);
     }
     fputs(text->str, stdout);
     g_string_free(text, TRUE);
-    return !packet || wanted;
+    return !is_one || wanted;
 }
 
 static int
@@ -192,7 +195,7 @@ command_walk(const struct command *command, int argc, char **argv)
                                    "give one scenario or run directory, and "
                                    "a workload by --flow");
     }
-    if (packet < 0) {
+    if (packet < 1 && packet != ALL_PACKETS) {
         return command_usage_error(command, "packets count from 1");
     }
     s = g_file_test(argv[1], G_FILE_TEST_IS_DIR)

@@ -144,6 +144,8 @@ params_json(const struct scenario *s)
     return object;
 }
 
+/* What --set said, "key=value": the lines of the command line's source without
+ * the option. */
 static JsonArray *
 settings_json(const struct scenario *s)
 {
@@ -151,8 +153,10 @@ settings_json(const struct scenario *s)
     char **lines = g_strsplit(s->settings->text, "\n", 0);
 
     for (size_t i = 0; lines[i]; i++) {
-        if (*lines[i]) {
-            json_array_add_string_element(list, lines[i]);
+        const char *setting = strchr(lines[i], ' ');
+
+        if (setting) {
+            json_array_add_string_element(list, setting + 1);
         }
     }
     g_strfreev(lines);

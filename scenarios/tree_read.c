@@ -345,7 +345,7 @@ check_root(struct builder *b)
     if (b->n_documents == 0 || !root || tree_is_empty(root)) {
         diag_report(b->diag, E007, source_loc_whole(b->source),
                     "there is nothing in this file");
-        diag_help(b->diag, "'paca new' writes a scenario to start from");
+        diag_help(b->diag, "'paca list' names scenarios to start from");
         return false;
     }
     if (root->kind != TREE_MAP) {

@@ -6,4 +6,6 @@ tests_json_get_LDADD = $(JSON_LIBS) $(GLIB_LIBS)
 
 TESTS += \
 	tests/test_bad.sh \
+	tests/test_cli_captures.sh \
+	tests/test_cli_commands.sh \
 	tests/test_cli_run.sh

@@ -38,10 +38,10 @@ json() {
 expect_code() {
     wanted_code=$1
     shift
-    code=0
-    "$@" > stdout 2> stderr || code=$?
-    [ "$code" = "$wanted_code" ] || {
-        echo "$*: exit code $code, wanted $wanted_code"
+    got_code=0
+    "$@" > stdout 2> stderr || got_code=$?
+    [ "$got_code" = "$wanted_code" ] || {
+        echo "$*: exit code $got_code, wanted $wanted_code"
         cat stdout stderr
         return 1
     }

@@ -212,7 +212,7 @@ tree_refuses_what_is_not_one_document(void **state)
                        "1 error. Nothing was run.\n");
     assert_tree_report("# nothing\n",
                        "t.yaml: error[E007]: there is nothing in this file\n"
-                       "  help: 'paca new' writes a scenario to start from\n"
+                       "  help: 'paca list' names scenarios to start from\n"
                        "1 error. Nothing was run.\n");
     assert_tree_report("a: 1\n...\nb\n",
                        "t.yaml:3:1: error[E007]: the document ended before "
