@@ -19,36 +19,43 @@ run_blue_red() {
     expect_code 0 paca run blue-red --set datapath="$1" --out out
 }
 
+# All errors and warnings.  Not looked for is what concerns several packets, for
+# where tenants have equal addresses tshark takes them for one.
+judge='_ws.malformed || _ws.expert.severity >= 8388608
+    || (_ws.expert.severity >= 6291456 && !arp.duplicate-address-detected)
+    || ip.checksum.status == 0 || tcp.checksum.status == 0
+    || udp.checksum.status == 0 || icmp.checksum.status == 0'
+
+# judge_captures FILTER FILE...
+judge_captures() {
+    filter=$1
+    shift
+    mergecap -w all.pcapng "$@"
+    tshark -n -r all.pcapng -o ip.check_checksum:TRUE \
+        -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE \
+        -o tcp.analyze_sequence_numbers:FALSE \
+        -o tcp.desegment_tcp_streams:FALSE \
+        -Y "$filter" > bad 2> err || { cat err; exit 1; }
+    [ ! -s bad ] || { head -20 bad; exit 1; }
+    expect_not grep 'cut short\|damaged' err
+}
+
 test_no_capture_has_a_malformed_packet_or_a_bad_checksum() {
     need_tshark
     echo "$bundled_runs" | while read -r name use; do
-        out=$name-$use
         set=
         case $name in
         bad-nvgre | vlan-isolation) ;;
         *) set="--set datapath=$use" ;;
         esac
         # shellcheck disable=SC2086
-        expect_code 0 paca run "$name" $set --out $out || exit 1
-        # All errors; of warnings not those about sequence numbers and ARP, for
-        # in a tunnel tshark takes tenants with equal addresses for one.
-        filter='_ws.malformed || _ws.expert.severity >= 8388608
-            || (_ws.expert.severity >= 6291456 && !tcp.analysis.flags
-                && !arp.duplicate-address-detected)
-            || ip.checksum.status == 0 || tcp.checksum.status == 0
-            || udp.checksum.status == 0 || icmp.checksum.status == 0'
-        # Damaged on purpose: what a run of bad-nvgre drops is what it replays.
-        [ $name != bad-nvgre ] || filter="($filter) && !gre"
-        for file in $out/pcap/*; do
-            tshark -n -r $file -o ip.check_checksum:TRUE \
-                -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE \
-                -Y "$filter" > bad 2> err || { cat err; exit 1; }
-            [ ! -s bad ] || { echo "$file:"; cat bad; exit 1; }
-            ! grep -q 'cut short\|damaged' err || { cat err; exit 1; }
-        done
-        ls $out/pcap/* >> captures
+        expect_code 0 paca run "$name" $set --out "$name-$use" || exit 1
     done
-    [ "$(wc -l < captures)" -gt 20 ]
+    mv bad-nvgre-nvgre damaged
+    [ "$(ls ./*-*/pcap/* | wc -l)" -gt 20 ]
+    judge_captures "$judge" ./*-*/pcap/*
+    # Damaged on purpose: what bad-nvgre replays.
+    judge_captures "($judge) && !gre" damaged/pcap/*
 }
 
 test_tshark_would_have_seen_a_bad_checksum() {
@@ -59,8 +66,7 @@ test_tshark_would_have_seen_a_bad_checksum() {
     printf '\143' | dd of=one.pcap bs=1 seek=$((24 + 16 + 29)) conv=notrunc \
         2> err
     tshark -r one.pcap -o ip.check_checksum:TRUE \
-        -Y '_ws.expert.severity >= 8388608 || ip.checksum.status == 0' \
-        > bad 2> err
+        -Y "$judge" > bad 2> err
     [ -s bad ]
 }
 
