@@ -1,4 +1,4 @@
-## Tests of the program, as its users see it.
+## Tests of the program, as its users see it, and of what it answers them.
 
 check_PROGRAMS += tests/json_get
 tests_json_get_SOURCES = tests/json_get.c
@@ -10,3 +10,8 @@ TESTS += \
 	tests/test_cli_commands.sh \
 	tests/test_cli_run.sh \
 	tests/test_cli_verdicts.sh
+
+check_PROGRAMS += tests/test_query
+TESTS += tests/test_query
+tests_test_query_SOURCES = tests/test_query.c
+tests_test_query_LDADD = $(TEST_LIBS)
