@@ -6,21 +6,21 @@
 
 /* Level 0 has slots of 2^width ps, each further level has slots as wide as the
  * whole level below.  The levels together reach past the end of time. */
-#define LEVEL_BITS      8
-#define LEVEL_SLOTS     (1u << LEVEL_BITS)
-#define LEVELS          8
-#define N_SLOTS         (LEVELS * LEVEL_SLOTS)
-#define NO_SLOT         UINT32_MAX
-#define KEPT_ENTRIES    256        /* Of a slot's memory, when it is empty. */
-#define SMALL_SLOT      24         /* Sorted by insertion up to here. */
-#define WIDTH_START     14         /* 16 ns. */
-#define WIDTH_MIN       2          /* 4 ps. */
-#define WIDTH_MAX       30         /* 1 ms. */
-#define TUNE_EVERY      (1u << 16) /* Events between looks at the width. */
-#define TUNE_MANY       16         /* More events a slot: narrower slots. */
-#define TUNE_FEW        2          /* Fewer events a slot: wider slots. */
-#define PREFETCH        4          /* Events ahead of the one that fires. */
-#define PREFETCH_SPREAD 8 /* Events ahead of the one that is spread. */
+#define LEVEL_BITS     8
+#define LEVEL_SLOTS    (1u << LEVEL_BITS)
+#define LEVELS         8
+#define N_SLOTS        (LEVELS * LEVEL_SLOTS)
+#define NO_SLOT        UINT32_MAX
+#define KEPT_ENTRIES   256        /* Of a slot's memory, when it is empty. */
+#define SMALL_SLOT     24         /* Sorted by insertion up to here. */
+#define WIDTH_START    14         /* 16 ns. */
+#define WIDTH_MIN      2          /* 4 ps. */
+#define WIDTH_MAX      30         /* 1 ms. */
+#define TUNE_EVERY     (1u << 13) /* Events between looks at the width. */
+#define TUNE_MANY      16         /* More events a slot: narrower slots. */
+#define TUNE_FEW       2          /* Fewer events a slot: wider slots. */
+#define PREFETCH_AHEAD 8          /* Events ahead of the one that is spread. */
+#define PREFETCH_MIN   4096       /* With fewer events all are in the cache. */
 
 /* What the queue keeps of an event, so that sorting touches no event. */
 struct entry {
@@ -44,7 +44,8 @@ struct event_queue {
     uint64_t cur;                /* Number of the narrow slot that is now. */
     sim_time floor;              /* Nothing will fire before this time. */
     size_t n;                    /* Events held. */
-    size_t n_popped;             /* Since the width was last looked at. */
+    size_t until_tuning;         /* Events until the width is looked at. */
+    size_t per_tuning;           /* Events from one look to the next. */
     size_t n_opened;             /* Slots that these came from. */
     uint64_t used[N_SLOTS / 64]; /* Bit per slot that is not empty. */
     struct slot slots[N_SLOTS];
@@ -62,6 +63,7 @@ event_queue_new(void)
     struct event_queue *q = g_new0(struct event_queue, 1);
 
     q->width = WIDTH_START;
+    q->per_tuning = q->until_tuning = TUNE_EVERY;
     return q;
 }
 
@@ -116,7 +118,7 @@ mark_empty(struct event_queue *q, uint32_t index)
     q->used[index / 64] &= ~(UINT64_C(1) << (index % 64));
 }
 
-static void
+static G_GNUC_NO_INLINE void
 slot_reserve(struct slot *slot, uint32_t n)
 {
     if (slot->allocated < n) {
@@ -190,7 +192,7 @@ find_now(const struct event_queue *q, const struct entry *entry)
 /* Adds 'entry' to the open slot.  The side that is shorter makes room for it:
  * what an event schedules for the time at which it fires itself goes in front,
  * however many others wait there. */
-static void
+static G_GNUC_NO_INLINE void
 put_now(struct event_queue *q, struct entry entry)
 {
     struct slot *now = &q->now;
@@ -245,6 +247,15 @@ sort_entries(struct entry *e, uint32_t n)
     }
 }
 
+/* Fetches the events of 'slot' into the cache while the slot is sorted. */
+static void
+prefetch_events(const struct slot *slot)
+{
+    for (uint32_t i = 0; i < slot->n; i++) {
+        __builtin_prefetch(&slot->entries[i].event->slot, 1);
+    }
+}
+
 /* Opens the slot that is now, 'index' on level 0. */
 static void
 open_slot(struct event_queue *q, uint32_t index)
@@ -255,6 +266,9 @@ open_slot(struct event_queue *q, uint32_t index)
     q->slots[index] = q->now;
     q->now = opened;
     mark_empty(q, index);
+    if (q->n > PREFETCH_MIN) {
+        prefetch_events(&opened);
+    }
     sort_entries(opened.entries, opened.n);
     q->next = 0;
     q->is_open = true;
@@ -288,8 +302,8 @@ spread(struct event_queue *q, uint32_t index)
     for (uint32_t i = 0; i < slot->n; i++) {
         const struct entry *entry = &slot->entries[i];
 
-        if (i + PREFETCH_SPREAD < slot->n) {
-            __builtin_prefetch(&entry[PREFETCH_SPREAD].event->slot, 1);
+        if (i + PREFETCH_AHEAD < slot->n) {
+            __builtin_prefetch(&entry[PREFETCH_AHEAD].event->slot, 1);
         }
         put(q, slot_of(q, (uint64_t) entry->when >> q->width), *entry);
     }
@@ -300,7 +314,7 @@ spread(struct event_queue *q, uint32_t index)
 /* Opens the next narrow slot that holds events, if it starts at or before
  * 'limit'.  Returns false if there is none; the queue has not moved beyond
  * 'limit' then. */
-static bool
+static G_GNUC_NO_INLINE bool
 advance(struct event_queue *q, sim_time limit)
 {
     uint64_t last = (uint64_t) limit >> q->width;
@@ -367,10 +381,10 @@ set_width(struct event_queue *q, uint8_t width)
 }
 
 /* Narrows slots that hold many events, widens slots that hold hardly one. */
-static void
+static G_GNUC_NO_INLINE void
 tune_width(struct event_queue *q)
 {
-    size_t per_slot = q->n_popped / MAX(q->n_opened, 1);
+    size_t per_slot = q->per_tuning / MAX(q->n_opened, 1);
     uint8_t width = q->width;
 
     for (; per_slot > TUNE_MANY && width > WIDTH_MIN; per_slot /= 2) {
@@ -379,7 +393,8 @@ tune_width(struct event_queue *q)
     if (per_slot < TUNE_FEW && width < WIDTH_MAX) {
         width++;
     }
-    q->n_popped = q->n_opened = 0;
+    q->n_opened = 0;
+    q->per_tuning = q->until_tuning = MAX(TUNE_EVERY, q->n);
     if (width != q->width) {
         set_width(q, width);
     }
@@ -441,24 +456,23 @@ event_queue_pop(struct event_queue *q, sim_time limit)
             const struct entry *entry = &q->now.entries[q->next];
             struct event *event = entry->event;
 
-            if (event && entry->when > limit) {
-                break;
-            }
-            q->next++;
             if (event) {
-                q->floor = entry->when;
-                q->n--;
-                event->slot = 0;
-                if (q->next + PREFETCH < q->now.n) {
-                    __builtin_prefetch(entry[PREFETCH + 1].event);
+                if (entry->when > limit) {
+                    q->floor = limit;
+                    return NULL;
                 }
-                if (++q->n_popped >= MAX(TUNE_EVERY, q->n)) {
+                q->next++;
+                q->n--;
+                q->floor = entry->when;
+                event->slot = 0;
+                if (--q->until_tuning == 0) {
                     tune_width(q);
                 }
                 return event;
             }
+            q->next++;
         }
-    } while (q->next == q->now.n && advance(q, limit));
+    } while (advance(q, limit));
     q->floor = MAX(q->floor, limit);
     return NULL;
 }

@@ -2,10 +2,27 @@
 
 #include <glib.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "sim/port.h"
 
 #define HASH_PRIME UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / phi, odd. */
+
+/* Returns room for 'n' ports, whole cache lines; free() frees it. */
+static struct port *
+alloc_ports(uint32_t n)
+{
+    struct port *ports;
+
+    if (n == 0) {
+        return NULL;
+    }
+    ports = aligned_alloc(PORT_ALIGN, n * sizeof *ports);
+    if (!ports) {
+        g_error("out of memory for %" G_GUINT32_FORMAT " ports", n);
+    }
+    return ports;
+}
 
 /* Makes 'node' the next node of 'sim', with 'n_ports' ports that are not
  * connected yet.  'sim' destroys it at its own end. */
@@ -19,7 +36,7 @@ node_init(struct node *node, const struct node_ops *ops, struct sim *sim,
         .sim = sim,
         .name = name,
         .id = sim->n_nodes,
-        .ports = n_ports ? g_new0(struct port, n_ports) : NULL,
+        .ports = alloc_ports(n_ports),
         .n_ports = n_ports,
     };
     if (sim->n_nodes == sim->n_nodes_allocated) {
@@ -41,7 +58,7 @@ node_clear(struct node *node)
     for (uint32_t i = 0; i < node->n_ports; i++) {
         port_clear(&node->ports[i]);
     }
-    g_free(node->ports);
+    free(node->ports);
     g_free(node->fates);
 }
 

@@ -141,27 +141,6 @@ packet_free(struct packet_pool *pool, struct packet *pkt)
     }
 }
 
-/* Cuts 'pkt' to its first 'size' bytes, if it is longer. */
-void
-packet_trim(struct packet *pkt, size_t size)
-{
-    if (pkt->size > size) {
-        pkt->size = (uint32_t) size;
-        if (pkt->stored > size) {
-            pkt->stored = (uint16_t) size;
-        }
-    }
-}
-
-/* Adds zeros to 'pkt' until it has 'size' bytes, if it is shorter. */
-void
-packet_pad(struct packet *pkt, size_t size)
-{
-    if (pkt->size < size) {
-        pkt->size = (uint32_t) size;
-    }
-}
-
 /* Makes the first 'n' bytes of 'pkt', or all if it has fewer, held bytes that
  * can be read and written.  There must be room: 'n' is at most a header. */
 void
@@ -173,28 +152,6 @@ packet_store(struct packet *pkt, size_t n)
         memset(packet_data(pkt) + pkt->stored, 0, n - pkt->stored);
         pkt->stored = (uint16_t) n;
     }
-}
-
-uint8_t *
-packet_push(struct packet *pkt, size_t n)
-{
-    g_assert(n <= pkt->head);
-    pkt->head = (uint16_t) (pkt->head - n);
-    pkt->stored = (uint16_t) (pkt->stored + n);
-    pkt->size += (uint32_t) n;
-    return packet_data(pkt);
-}
-
-uint8_t *
-packet_pull(struct packet *pkt, size_t n)
-{
-    uint8_t *data = packet_data(pkt);
-
-    g_assert(n <= pkt->stored);
-    pkt->head = (uint16_t) (pkt->head + n);
-    pkt->stored = (uint16_t) (pkt->stored - n);
-    pkt->size -= (uint32_t) n;
-    return data;
 }
 
 void

@@ -20,6 +20,7 @@
 #ifndef SIM_PACKET_H
 #define SIM_PACKET_H 1
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,8 +71,6 @@ struct packet *packet_alloc(struct packet_pool *, size_t stored, size_t size);
 struct packet *packet_copy(struct packet_pool *, const struct packet *);
 void packet_free(struct packet_pool *, struct packet *);
 
-void packet_trim(struct packet *, size_t size);
-void packet_pad(struct packet *, size_t size);
 void packet_store(struct packet *, size_t n);
 
 /* Returns the first byte of 'pkt'; 'pkt->stored' of them may be read. */
@@ -81,13 +80,52 @@ packet_data(const struct packet *pkt)
     return (uint8_t *) pkt->buf + pkt->head;
 }
 
+/* Cuts 'pkt' to its first 'size' bytes, if it is longer. */
+static inline void
+packet_trim(struct packet *pkt, size_t size)
+{
+    if (pkt->size > size) {
+        pkt->size = (uint32_t) size;
+        if (pkt->stored > size) {
+            pkt->stored = (uint16_t) size;
+        }
+    }
+}
+
+/* Adds zeros to 'pkt' until it has 'size' bytes, if it is shorter. */
+static inline void
+packet_pad(struct packet *pkt, size_t size)
+{
+    if (pkt->size < size) {
+        pkt->size = (uint32_t) size;
+    }
+}
+
 /* Puts 'n' bytes in front of 'pkt' and returns them for the caller to fill.
  * There must be headroom: a bug otherwise. */
-uint8_t *packet_push(struct packet *, size_t n);
+static inline uint8_t *
+packet_push(struct packet *pkt, size_t n)
+{
+    g_assert(n <= pkt->head);
+    pkt->head = (uint16_t) (pkt->head - n);
+    pkt->stored = (uint16_t) (pkt->stored + n);
+    pkt->size += (uint32_t) n;
+    return packet_data(pkt);
+}
 
 /* Takes the first 'n' bytes off 'pkt', which must be stored, and returns
  * them; they stay readable until the next push. */
-uint8_t *packet_pull(struct packet *, size_t n);
+static inline uint8_t *
+packet_pull(struct packet *pkt, size_t n)
+{
+    uint8_t *data = packet_data(pkt);
+
+    g_assert(n <= pkt->stored);
+    pkt->head = (uint16_t) (pkt->head + n);
+    pkt->stored = (uint16_t) (pkt->stored - n);
+    pkt->size -= (uint32_t) n;
+    return data;
+}
 
 /* A FIFO of packets.  All zeros is an empty queue. */
 struct packet_queue {

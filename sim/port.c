@@ -162,7 +162,7 @@ port_deliver(struct event *event)
     struct port *in =
         (struct port *) (void *) ((char *) event
                                   - offsetof(struct port, arrival));
-    struct node *owner = in->owner;
+    struct node *owner = in->tap.node; /* In the line that is touched. */
     struct sim *sim = owner->sim;
     struct packet *pkt = in->first;
 

@@ -13,12 +13,14 @@
 #ifndef SIM_PORT_H
 #define SIM_PORT_H 1
 
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/node.h"
 #include "sim/random.h"
 
+#define PORT_ALIGN      64 /* Bytes of a cache line. */
 #define PORT_FRAME_MIN  60 /* Bytes of the shortest frame, without FCS. */
 #define PORT_LINE_EXTRA 24 /* Bytes a frame occupies beside its own. */
 
@@ -43,28 +45,32 @@ struct link_config {
     double loss;           /* Part of the frames lost, 0 to 1. */
 };
 
+/* Ordered by cache lines: port_send() touches the first two of its own port and
+ * the third of its peer, an arrival the second and third. */
 struct port {
     /* Sending. */
-    struct port *peer;    /* Other end, null if there is no link. */
+    alignas(PORT_ALIGN) struct port *peer; /* Other end, null: no link. */
     sim_time busy_until;  /* When the last frame will have left. */
     sim_time propagation; /* Delay along the link. */
     sim_time max_backlog; /* Drop-tail bound, as time on the line. */
     uint64_t tx_frames;   /* Frames put on the line. */
     uint64_t tx_bytes;    /* Their bytes, padding included. */
+    struct node *owner;   /* Receives what arrives here. */
     uint32_t ps_per_byte; /* 0: not a whole number, use the rate. */
     uint32_t index;       /* Place among the node's ports. */
-    struct node *owner;   /* Receives what arrives here. */
-    /* Receiving. */
-    struct packet *first, *last; /* On their way to this port. */
-    struct event arrival;        /* Of the first of them. */
-    uint64_t rx_frames;          /* Frames that arrived. */
-    uint64_t rx_bytes;           /* Their bytes. */
-    /* The rest is seldom touched. */
+    /* Both. */
     struct tap_point tap;
+    uint64_t rx_frames; /* Frames that arrived. */
+    uint64_t rx_bytes;  /* Their bytes. */
     uint64_t rate_bps;
-    double loss;                 /* Part of the frames lost. */
-    struct random_stream losses; /* Decides which. */
-    uint32_t mtu;                /* Largest L3 packet, for the node's use. */
+    double loss;  /* Part of the frames lost. */
+    uint32_t mtu; /* Largest L3 packet, for the node's use. */
+    /* Receiving. */
+    alignas(PORT_ALIGN) struct packet *first; /* On their way here, */
+    struct packet *last;                      /* in this order. */
+    struct event arrival;                     /* Of the first of them. */
+    struct random_stream losses; /* Decides which frames are lost. */
+    /* Seldom touched. */
     uint64_t drops[PORT_N_DROPS];
 };
 
