@@ -98,6 +98,20 @@ note_lookup(const struct l2_switch *sw, const struct packet *pkt,
               n == 1 ? "" : "s");
 }
 
+/* Says what was learned from 'pkt', and which port was found for it. */
+static G_GNUC_NO_INLINE void
+note_frame(const struct l2_switch *sw, const struct packet *pkt,
+           const struct port *in, uint16_t vlan, enum mac_learned learned,
+           uint32_t out)
+{
+    struct eth_hdr eth;
+
+    if (eth_decode(&eth, packet_data(pkt), pkt->stored)) {
+        note_learned(sw, pkt, eth.src, vlan, in->index, learned);
+        note_lookup(sw, pkt, in, eth.dst, vlan, out);
+    }
+}
+
 /* Frames. */
 
 static void
@@ -191,7 +205,7 @@ l2_switch_receive(struct node *node, struct port *in, struct packet *pkt)
     sim_time now = sim_now(node->sim);
     uint32_t out = MAC_TABLE_NO_PORT;
     enum mac_learned learned;
-    struct eth_hdr eth;
+    const uint8_t *data;
     uint16_t vlan;
 
     sw->stats.rx++;
@@ -199,14 +213,14 @@ l2_switch_receive(struct node *node, struct port *in, struct packet *pkt)
     if (!vlan) {
         return;
     }
-    eth_decode(&eth, packet_data(pkt), pkt->stored);
-    learned = mac_table_learn(sw->macs, vlan, eth.src, in->index, now);
-    if (!eth_addr_is_group(eth.dst)) {
-        out = mac_table_lookup(sw->macs, vlan, eth.dst, now);
+    data = packet_data(pkt);
+    learned = mac_table_learn_key(
+        sw->macs, mac_table_key(vlan, data + ETH_ALEN), in->index, now);
+    if (!(data[0] & 1)) {
+        out = mac_table_lookup_key(sw->macs, mac_table_key(vlan, data), now);
     }
     if (node_is_heard(node)) {
-        note_learned(sw, pkt, eth.src, vlan, in->index, learned);
-        note_lookup(sw, pkt, in, eth.dst, vlan, out);
+        note_frame(sw, pkt, in, vlan, learned, out);
     }
     if (out == MAC_TABLE_NO_PORT) {
         flood(sw, in, vlan, pkt);

@@ -2,15 +2,16 @@
 
 #include <glib.h>
 
-#define NONE        UINT32_MAX /* No slot. */
-#define ENTRIES_MIN 16         /* Allocated at first. */
+#define NONE        UINT32_MAX          /* No slot. */
+#define KEY_GROUP   (UINT64_C(1) << 40) /* Group bit of a key's address. */
+#define ENTRIES_MIN 16                  /* Allocated at first. */
 
 /* Slots are numbered; a slot's number is its index in all arrays.  A chain of
  * the hash table, and the free slots, are linked by 'next'. */
 
 /* All that a lookup reads. */
 struct mac_entry {
-    uint64_t key;  /* VLAN << 48 | MAC. */
+    uint64_t key;  /* Of mac_table_key(). */
     uint32_t port; /* Where it was last seen. */
     uint32_t next; /* Slot behind it in its chain. */
 };
@@ -41,18 +42,13 @@ struct mac_table {
     uint32_t n_slots;          /* Slots used so far; the free ones too. */
     uint32_t free;             /* First free slot of those. */
     uint32_t oldest[N_ORDERS], newest[N_ORDERS];
+    sim_time due; /* No entry's time is up before. */
     struct mac_table_config config;
     struct mac_table_stats stats;
     struct random_stream random; /* Chooses victims. */
 };
 
 G_STATIC_ASSERT(sizeof(struct mac_entry) == 16);
-
-static inline uint64_t
-make_key(uint16_t vlan, struct eth_addr addr)
-{
-    return (uint64_t) vlan << 48 | eth_addr_to_u64(addr);
-}
 
 /* The first half of SplitMix64's finalizer: VLANs and low bits of MACs reach all
  * upper bits. */
@@ -161,6 +157,14 @@ take_slot(struct mac_table *table)
     return table->n_slots++;
 }
 
+/* Returns when the time of an entry that was refreshed at 'seen' is up. */
+static inline sim_time
+expiry(const struct mac_table *table, sim_time seen)
+{
+    return seen < SIM_NEVER - table->config.aging ? seen + table->config.aging
+                                                  : SIM_NEVER;
+}
+
 static void
 enter(struct mac_table *table, uint64_t key, uint32_t port, sim_time now)
 {
@@ -170,6 +174,7 @@ enter(struct mac_table *table, uint64_t key, uint32_t port, sim_time now)
     table->entries[slot] = (struct mac_entry){ key, port, *head };
     *head = slot;
     table->ages[slot].seen = now;
+    table->due = MIN(table->due, expiry(table, now));
     order_append(table, BY_REFRESH, slot);
     if (table->by_entry) {
         order_append(table, BY_ENTRY, slot);
@@ -196,9 +201,10 @@ forget(struct mac_table *table, uint32_t slot)
     table->stats.used--;
 }
 
-/* Takes off the entries whose time is up. */
-static inline void
-expire(struct mac_table *table, sim_time now)
+/* Takes off the entries whose time is up, and looks when the next one's may
+ * be. */
+static void
+expire_due(struct mac_table *table, sim_time now)
 {
     uint32_t slot = table->oldest[BY_REFRESH];
 
@@ -207,6 +213,16 @@ expire(struct mac_table *table, sim_time now)
         forget(table, slot);
         table->stats.expired++;
         slot = table->oldest[BY_REFRESH];
+    }
+    table->due =
+        slot == NONE ? SIM_NEVER : expiry(table, table->ages[slot].seen);
+}
+
+static inline void
+expire(struct mac_table *table, sim_time now)
+{
+    if (now >= table->due) {
+        expire_due(table, now);
     }
 }
 
@@ -246,6 +262,7 @@ mac_table_new(const struct mac_table_config *config,
     table->config = *config;
     table->random = *random;
     table->free = NONE;
+    table->due = SIM_NEVER;
     for (int order = 0; order < N_ORDERS; order++) {
         table->oldest[order] = table->newest[order] = NONE;
     }
@@ -266,17 +283,16 @@ mac_table_free(struct mac_table *table)
     }
 }
 
-/* Notes that a frame from 'addr' came in on 'port' in 'vlan', 0 to 4095, at
- * 'now'.  Returns what became of that. */
+/* Notes that a frame from the address of 'key' came in on 'port' at 'now'.
+ * Returns what became of that. */
 enum mac_learned
-mac_table_learn(struct mac_table *table, uint16_t vlan, struct eth_addr addr,
-                uint32_t port, sim_time now)
+mac_table_learn_key(struct mac_table *table, uint64_t key, uint32_t port,
+                    sim_time now)
 {
-    uint64_t key = make_key(vlan, addr);
     enum mac_learned result = MAC_REFRESHED;
     uint32_t slot;
 
-    if (eth_addr_is_group(addr)) {
+    if (key & KEY_GROUP) {
         return MAC_NOT_LEARNED;
     }
     expire(table, now);
@@ -303,16 +319,15 @@ mac_table_learn(struct mac_table *table, uint16_t vlan, struct eth_addr addr,
     return result;
 }
 
-/* Returns the port behind which 'addr' is in 'vlan' at 'now', or
+/* Returns the port behind which the address of 'key' is at 'now', or
  * MAC_TABLE_NO_PORT. */
 uint32_t
-mac_table_lookup(struct mac_table *table, uint16_t vlan, struct eth_addr addr,
-                 sim_time now)
+mac_table_lookup_key(struct mac_table *table, uint64_t key, sim_time now)
 {
     uint32_t slot;
 
     expire(table, now);
-    slot = find(table, make_key(vlan, addr));
+    slot = find(table, key);
     return slot == NONE ? MAC_TABLE_NO_PORT : table->entries[slot].port;
 }
 

@@ -63,17 +63,15 @@ vlan_port_collect(const struct vlan_port *port, uint64_t vlans[VLAN_WORDS])
     }
 }
 
-/* Returns the VLAN of 'pkt', which came in on 'port' and of which the tag, if it
- * has one, is held.  0 if the port refuses it. */
+/* What vlan_port_ingress() does with a frame that has a tag. */
 uint16_t
-vlan_port_ingress(const struct vlan_port *port, const struct packet *pkt)
+vlan_port_ingress_tagged(const struct vlan_port *port,
+                         const struct packet *pkt)
 {
-    uint16_t vlan = packet_is_tagged(pkt)
-                        ? get_be16(packet_data(pkt) + VLAN_OFS + 2) & 0xfff
-                        : 0;
+    uint16_t vlan = get_be16(packet_data(pkt) + VLAN_OFS + 2) & 0xfff;
 
     if (!vlan) {
-        return port->mode == VLAN_PORT_FLAT ? VLAN_DEFAULT : port->vlan;
+        return vlan_port_untagged(port);
     }
     if (vlan > VLAN_VID_MAX || port->mode == VLAN_PORT_ACCESS
         || !vlan_port_carries(port, vlan)) {
@@ -101,21 +99,16 @@ pop(struct packet *pkt)
     packet_pull(pkt, VLAN_HLEN);
 }
 
-/* Gives 'pkt', a frame of 'vlan', the tag with which it leaves 'port', or none.
- * A tag that stays keeps its priority. */
+/* What vlan_port_egress() does with a frame that does not stay untagged. */
 void
-vlan_port_egress(const struct vlan_port *port, uint16_t vlan,
-                 struct packet *pkt)
+vlan_port_change_tag(const struct vlan_port *port, uint16_t vlan,
+                     struct packet *pkt)
 {
-    uint16_t untagged =
-        port->mode == VLAN_PORT_FLAT ? VLAN_DEFAULT : port->vlan;
     uint8_t *tci = packet_data(pkt) + VLAN_OFS + 2;
 
     if (!packet_is_tagged(pkt)) {
-        if (vlan != untagged) {
-            push(pkt, vlan);
-        }
-    } else if (vlan == untagged) {
+        push(pkt, vlan);
+    } else if (vlan == vlan_port_untagged(port)) {
         pop(pkt);
     } else {
         put_be16(tci, (uint16_t) ((get_be16(tci) & 0xf000) | vlan));

@@ -41,9 +41,10 @@ void vlan_port_add(struct vlan_port *, uint16_t vlan);
 void vlan_port_clear(struct vlan_port *);
 void vlan_port_collect(const struct vlan_port *, uint64_t vlans[VLAN_WORDS]);
 
-uint16_t vlan_port_ingress(const struct vlan_port *, const struct packet *);
-void vlan_port_egress(const struct vlan_port *, uint16_t vlan,
-                      struct packet *);
+uint16_t vlan_port_ingress_tagged(const struct vlan_port *,
+                                  const struct packet *);
+void vlan_port_change_tag(const struct vlan_port *, uint16_t vlan,
+                          struct packet *);
 
 /* Says whether 'vlan' goes in and out of the port. */
 static inline bool
@@ -63,6 +64,34 @@ static inline bool
 packet_is_tagged(const struct packet *pkt)
 {
     return get_be16(packet_data(pkt) + VLAN_OFS) == ETH_TYPE_VLAN;
+}
+
+/* Returns the VLAN of what goes in and out of the port without a tag, 0: of
+ * nothing. */
+static inline uint16_t
+vlan_port_untagged(const struct vlan_port *port)
+{
+    return port->mode == VLAN_PORT_FLAT ? VLAN_DEFAULT : port->vlan;
+}
+
+/* Returns the VLAN of 'pkt', which came in on 'port' and of which the tag, if it
+ * has one, is held.  0 if the port refuses it. */
+static inline uint16_t
+vlan_port_ingress(const struct vlan_port *port, const struct packet *pkt)
+{
+    return packet_is_tagged(pkt) ? vlan_port_ingress_tagged(port, pkt)
+                                 : vlan_port_untagged(port);
+}
+
+/* Gives 'pkt', a frame of 'vlan', the tag with which it leaves 'port', or none.
+ * A tag that stays keeps its priority. */
+static inline void
+vlan_port_egress(const struct vlan_port *port, uint16_t vlan,
+                 struct packet *pkt)
+{
+    if (vlan != vlan_port_untagged(port) || packet_is_tagged(pkt)) {
+        vlan_port_change_tag(port, vlan, pkt);
+    }
 }
 
 #endif /* models/fabric/vlan_port.h */
