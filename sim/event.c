@@ -458,7 +458,7 @@ event_queue_pop(struct event_queue *q, sim_time limit)
 
             if (event) {
                 if (entry->when > limit) {
-                    q->floor = limit;
+                    q->floor = MAX(q->floor, limit);
                     return NULL;
                 }
                 q->next++;

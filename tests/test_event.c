@@ -383,6 +383,11 @@ scheduling_in_the_past_or_twice_is_a_bug(void **state)
     assert_true(plain_aborts(push_into_the_past, &b));
     assert_int_equal(both_pop(&b, SIM_NEVER), 1);
     assert_true(plain_aborts(push_into_the_past, &b));
+    assert_int_equal(both_pop(&b, SIM_S), -1); /* Of the empty queue. */
+    assert_true(plain_aborts(push_into_the_past, &b));
+    assert_int_equal(both_pop(&b, SIM_US), -1); /* Takes nothing back. */
+    b.now = SIM_S;
+    assert_true(plain_aborts(push_into_the_past, &b));
     assert_true(plain_aborts(push_twice, &b));
     both_push(&b, 0, b.now);
     both_drain(&b);
