@@ -132,6 +132,9 @@ print_walk(const struct walk *walk, enum walk_direction which)
                 walk_n_packets(walk, which), packet);
     } else if (is_one) {
         walk_print_packet(walk, wanted, text);
+        if (!wanted->fate) {
+            walk_print_questions(walk, text);
+        }
     } else {
         walk_print(walk, which, text);
     }

@@ -16,6 +16,20 @@ tenant_name(void *aux, uint32_t tenant)
     return scenario_tenant_name(aux, tenant);
 }
 
+/* The workload with 'index', or null if that is a replay. */
+static const struct scenario_flow *
+flow_by_index(const struct scenario *s, uint32_t index)
+{
+    for (unsigned int i = 0; i < s->flows->len; i++) {
+        const struct scenario_flow *flow = g_ptr_array_index(s->flows, i);
+
+        if (flow->config.index == index) {
+            return flow;
+        }
+    }
+    return NULL;
+}
+
 /* All places where frames pass, in the scenario's order. */
 static GPtrArray *
 all_taps(const struct network *net)
@@ -50,11 +64,16 @@ walking_run(const struct scenario *s, uint32_t flow,
         .max_steps = STEPS_MAX,
         .names = { flow_name, tenant_name, (void *) s },
     };
+    const struct scenario_flow *of = flow_by_index(s, flow);
     GPtrArray *taps;
 
     walking->net = network_build(s, error);
     if (!walking->net) {
         return false;
+    }
+    if (of) {
+        config.asking[0] = guest_tap(network_guest(walking->net, of->from));
+        config.asking[1] = guest_tap(network_guest(walking->net, of->to));
     }
     taps = all_taps(walking->net);
     walking->walk =

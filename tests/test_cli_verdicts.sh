@@ -24,9 +24,11 @@ test_a_missing_record_is_named_by_the_walk() {
         [ "$(json $use/result.json packets dropped policy-miss)" -ge 1 ]
         # blue-ping is the first to ask; blue-q waits for the same answer.
         grep -q ',hv2,policy-miss,blue,blue-ping,' $use/drops.csv
-        expect_code 0 paca walk $use --flow blue-ping
-        expect_text stdout 'lookup (VSID 5001, CA 10.1.1.1) -> no record'
-        expect_text stdout 'dropped at hv2: policy-miss'
+        for flow in "blue-ping" "blue-q" "blue-q --packet 1"; do
+            expect_code 0 paca walk $use --flow $flow
+            expect_text stdout 'lookup (VSID 5001, CA 10.1.1.1) -> no record'
+            expect_text stdout 'dropped at hv2: policy-miss'
+        done
     done
 }
 

@@ -13,8 +13,13 @@ static const struct packet_tag reply = { .flow = 1,
 static struct walk *
 start(struct bench *b, size_t max_packets, size_t max_steps)
 {
-    struct walk_config config = { 1, true, max_packets, max_steps,
-                                  bench_names };
+    struct walk_config config = {
+        .flow = 1,
+        .wants_notes = true,
+        .max_packets = max_packets,
+        .max_steps = max_steps,
+        .names = bench_names,
+    };
     struct tap_point *taps[] = { bench_tap(b->hv1), bench_tap(b->hv2),
                                  &b->web };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "models/wire/arp.h"
 #include "models/wire/frame.h"
 #include "models/wire/frame_text.h"
 #include "sim/sim.h"
@@ -13,31 +14,62 @@ struct listener {
     struct walk *walk;
 };
 
-/* Returns the record of the packet with 'tag', a new one if it is seen for the
- * first time; null if it is not of the flow or there is no room. */
+/* Makes a record of the packet with 'tag', or null if there is no room. */
 static struct packet_walk *
-record_of(struct walk *walk, const struct packet_tag *tag)
+add_record(struct walk *walk, GPtrArray *records, const struct packet_tag *tag)
 {
     struct packet_walk *record;
 
-    if (tag->flow != walk->config.flow) {
+    if (records->len == walk->config.max_packets) {
+        walk->is_cut = true;
         return NULL;
     }
-    record = g_hash_table_lookup(walk->by_number, &tag->packet);
-    if (!record) {
-        if (walk->packets->len == walk->config.max_packets) {
-            walk->is_cut = true;
-            return NULL;
+    record = g_new0(struct packet_walk, 1);
+    record->seen.number = tag->packet;
+    record->seen.flow = tag->flow;
+    record->seen.tenant = tag->tenant;
+    record->seen.is_reply = tag->reply;
+    record->steps = g_array_new(FALSE, TRUE, sizeof(struct walk_step));
+    g_ptr_array_add(records, record);
+    g_hash_table_insert(walk->by_number, &record->seen.number, record);
+    return record;
+}
+
+/* Returns the record of the packet with 'tag', a new one if it is seen for the
+ * first time; null if it is not of interest or there is no room. */
+static struct packet_walk *
+record_of(struct walk *walk, const struct packet_tag *tag)
+{
+    bool is_ours = tag->flow == walk->config.flow;
+    struct packet_walk *record = NULL;
+
+    if (is_ours || walk->asked->len) {
+        record = g_hash_table_lookup(walk->by_number, &tag->packet);
+    }
+    if (!record && is_ours) {
+        record = add_record(walk, walk->packets, tag);
+        if (record) {
+            record->seen.place = walk->packets->len;
         }
-        record = g_new0(struct packet_walk, 1);
-        record->seen.number = tag->packet;
-        record->seen.tenant = tag->tenant;
-        record->seen.is_reply = tag->reply;
-        record->steps = g_array_new(FALSE, TRUE, sizeof(struct walk_step));
-        g_ptr_array_add(walk->packets, record);
-        g_hash_table_insert(walk->by_number, &record->seen.number, record);
     }
     return record;
+}
+
+/* Starts a record of 'pkt', of another flow, if it is an ARP request that
+ * leaves one of the flow's own VMs. */
+static void
+look_for_question(struct walk *walk, const struct tap_point *point,
+                  enum tap_direction direction, const struct packet *pkt)
+{
+    bool is_own =
+        point == walk->config.asking[0] || point == walk->config.asking[1];
+    struct frame_view view;
+
+    if (is_own && direction == TAP_OUT && pkt->tag.flow != walk->config.flow
+        && frame_parse(&view, packet_data(pkt), pkt->stored, pkt->size)
+        && view.type == ETH_TYPE_ARP && view.arp_op == ARP_REQUEST) {
+        add_record(walk, walk->asked, &pkt->tag);
+    }
 }
 
 /* Adds a step to 'record' and returns it, or null if there is no room; it may
@@ -69,11 +101,13 @@ see_frame(struct tap *tap, const struct tap_point *point,
           enum tap_direction direction, const struct packet *pkt)
 {
     struct walk *walk = ((struct listener *) tap)->walk;
-    struct packet_walk *record = record_of(walk, &pkt->tag);
+    struct packet_walk *record;
     char text[FRAME_TEXT_MAX];
     struct frame_view view;
     struct walk_step *step;
 
+    look_for_question(walk, point, direction, pkt);
+    record = record_of(walk, &pkt->tag);
     if (!record) {
         return;
     }
@@ -205,6 +239,7 @@ walk_new(struct sim *sim, const struct walk_config *config,
         walk->config.max_steps = WALK_STEPS;
     }
     walk->packets = g_ptr_array_new_with_free_func(free_record);
+    walk->asked = g_ptr_array_new_with_free_func(free_record);
     walk->by_number = g_hash_table_new(g_int64_hash, g_int64_equal);
     walk->strings = g_string_chunk_new(4096);
     walk->listeners = g_new0(struct listener, n_taps);
@@ -229,14 +264,17 @@ walk_free(struct walk *walk)
     if (walk) {
         g_hash_table_unref(walk->by_number);
         g_ptr_array_unref(walk->packets);
+        g_ptr_array_unref(walk->asked);
         g_string_chunk_free(walk->strings);
         g_free(walk->listeners);
         g_free(walk);
     }
 }
 
-static bool
-is_that_way(const struct walk_packet *packet, enum walk_direction direction)
+/* Says whether 'packet' goes in 'direction'. */
+bool
+walk_is_that_way(const struct walk_packet *packet,
+                 enum walk_direction direction)
 {
     return direction == WALK_BOTH
            || packet->is_reply == (direction == WALK_REPLY);
@@ -249,7 +287,7 @@ walk_n_packets(const struct walk *walk, enum walk_direction direction)
     size_t n = 0;
 
     for (guint i = 0; i < walk->packets->len; i++) {
-        n += is_that_way(walk->packets->pdata[i], direction);
+        n += walk_is_that_way(walk->packets->pdata[i], direction);
     }
     return n;
 }
@@ -261,7 +299,7 @@ walk_packet(const struct walk *walk, enum walk_direction direction,
             size_t index)
 {
     for (guint i = 0; i < walk->packets->len; i++) {
-        if (is_that_way(walk->packets->pdata[i], direction) && !index--) {
+        if (walk_is_that_way(walk->packets->pdata[i], direction) && !index--) {
             return walk->packets->pdata[i];
         }
     }

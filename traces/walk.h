@@ -10,6 +10,10 @@
  *        2  100.000000 ms  hv2            policy   lookup (VSID 5001, CA ...
  *        3  100.003456 ms  hv1            dropped  policy-mismatch: the ...
  *
+ * A packet may wait for an address that another workload's packet has asked
+ * for.  So the ARP requests that leave the tap points of the flow's own VMs are
+ * kept too, beside the flow's packets, and printed if one of these never ends.
+ *
  * What it keeps is bounded: packets and steps beyond the limits are counted and
  * the text says so.  It must outlive the run. */
 
@@ -32,11 +36,12 @@
 struct walk;
 
 struct walk_config {
-    uint32_t flow;          /* Whose packets, as in packet tags; not 0. */
-    bool wants_notes;       /* Hear what nodes say; costs time. */
-    size_t max_packets;     /* 0: WALK_PACKETS. */
-    size_t max_steps;       /* 0: WALK_STEPS. */
-    struct tag_names names; /* For the text. */
+    uint32_t flow;               /* Whose packets, as in packet tags; not 0. */
+    bool wants_notes;            /* Hear what nodes say; costs time. */
+    struct tap_point *asking[2]; /* NICs of the flow's ends; or null. */
+    size_t max_packets;          /* 0: WALK_PACKETS. */
+    size_t max_steps;            /* 0: WALK_STEPS. */
+    struct tag_names names;      /* For the text. */
 };
 
 enum walk_step_kind {
@@ -60,8 +65,9 @@ struct walk_step {
 
 struct walk_packet {
     uint64_t number; /* As in packet tags. */
-    uint32_t tenant;
+    uint32_t flow, tenant;
     bool is_reply;
+    size_t place;   /* Among the flow's packets, from 1; 0: not of the flow. */
     size_t n_steps; /* See walk_step(). */
     /* How it ended: delivered if any copy was, else the first drop, else how it
      * was consumed; null while it is on its way. */
@@ -91,6 +97,7 @@ bool walk_is_cut(const struct walk *);
 /* Text. */
 void walk_print_packet(const struct walk *, const struct walk_packet *,
                        GString *);
+void walk_print_questions(const struct walk *, GString *);
 void walk_print(const struct walk *, enum walk_direction, GString *);
 
 #endif /* traces/walk.h */

@@ -23,10 +23,13 @@ struct walk {
     const struct sim *sim;
     struct listener *listeners;
     GPtrArray *packets;    /* Of struct packet_walk, as they appear. */
-    GHashTable *by_number; /* The same, by number. */
+    GPtrArray *asked;      /* ARP requests of other flows, likewise. */
+    GHashTable *by_number; /* All of them, by number. */
     GStringChunk *strings; /* All text. */
     size_t n_steps;        /* Of all packets. */
     bool is_cut;           /* There was more than there is room for. */
 };
+
+bool walk_is_that_way(const struct walk_packet *, enum walk_direction);
 
 #endif /* traces/walk_private.h */

@@ -56,28 +56,18 @@ print_step(const struct walk_step *step, size_t number, int place, int word,
     }
 }
 
-/* Returns the place of 'packet' among all that were recorded, from 1. */
-static size_t
-place_of(const struct walk *walk, const struct walk_packet *packet)
-{
-    guint index = 0;
-
-    g_assert(g_ptr_array_find(walk->packets, packet, &index));
-    return index + 1;
-}
-
-/* Appends a headline and a line for each step of 'packet' to 'out'. */
-void
-walk_print_packet(const struct walk *walk, const struct walk_packet *packet,
-                  GString *out)
+static void
+print_headline(const struct walk *walk, const struct walk_packet *packet,
+               GString *out)
 {
     const struct tag_names *names = &walk->config.names;
-    const char *flow = tag_flow_name(names, walk->config.flow);
+    const char *flow = tag_flow_name(names, packet->flow);
     const char *tenant = tag_tenant_name(names, packet->tenant);
-    int place;
-    int word;
 
-    g_string_append_printf(out, "packet %zu", place_of(walk, packet));
+    g_string_append(out, "packet");
+    if (packet->place) {
+        g_string_append_printf(out, " %zu", packet->place);
+    }
     if (flow) {
         g_string_append_printf(out, " of %s", flow);
     }
@@ -87,7 +77,18 @@ walk_print_packet(const struct walk *walk, const struct walk_packet *packet,
     if (tenant) {
         g_string_append_printf(out, ", tenant %s", tenant);
     }
-    g_string_append_c(out, '\n');
+    g_string_append(out, packet->place ? "\n" : ", asks for an address\n");
+}
+
+/* Appends a headline and a line for each step of 'packet' to 'out'. */
+void
+walk_print_packet(const struct walk *walk, const struct walk_packet *packet,
+                  GString *out)
+{
+    int place;
+    int word;
+
+    print_headline(walk, packet, out);
     measure(packet, &place, &word);
     for (size_t i = 0; i < packet->n_steps; i++) {
         print_step(walk_step(packet, i), i + 1, place, word, out);
@@ -97,17 +98,39 @@ walk_print_packet(const struct walk *walk, const struct walk_packet *packet,
     }
 }
 
-/* Appends the walks of all packets of a direction, or both, to 'out', and says
- * so if there were more than were recorded. */
+/* Appends the walks of the ARP requests that packets of the flow may wait
+ * for: those of other flows, from the same VMs. */
+void
+walk_print_questions(const struct walk *walk, GString *out)
+{
+    for (guint i = 0; i < walk->asked->len; i++) {
+        g_string_append_c(out, '\n');
+        walk_print_packet(walk, walk->asked->pdata[i], out);
+    }
+}
+
+/* Appends the walks of all packets of a direction, or both, to 'out', what
+ * those that did not end may wait for, and says so if there were more than were
+ * recorded. */
 void
 walk_print(const struct walk *walk, enum walk_direction direction,
            GString *out)
 {
-    const struct walk_packet *packet;
+    bool is_first = true;
+    bool waits = false;
 
-    for (size_t i = 0; (packet = walk_packet(walk, direction, i)); i++) {
-        g_string_append(out, i ? "\n" : "");
-        walk_print_packet(walk, packet, out);
+    for (guint i = 0; i < walk->packets->len; i++) {
+        const struct walk_packet *packet = walk->packets->pdata[i];
+
+        if (walk_is_that_way(packet, direction)) {
+            g_string_append(out, is_first ? "" : "\n");
+            walk_print_packet(walk, packet, out);
+            is_first = false;
+            waits = waits || !packet->fate;
+        }
+    }
+    if (waits) {
+        walk_print_questions(walk, out);
     }
     if (walk->is_cut) {
         g_string_append_printf(
