@@ -246,8 +246,7 @@ const struct metric host_metrics[] = {
       "Frames dropped because policy had no record for the customer address.",
       read_policy_misses },
     { "host.policy.mismatches", "frames", METRIC_COUNTER,
-      "Frames from the wire dropped because their addresses did not match "
-      "policy.",
+      "Frames dropped because their provider addresses did not match policy.",
       read_policy_mismatches },
     { "host.vms", "VMs", METRIC_GAUGE, "VMs placed on the host.", read_vms },
     { "wire.overhead_bytes", "bytes", METRIC_PEAK,

@@ -66,7 +66,7 @@ const struct policy_record *host_vm_record(const struct host_vm *);
     X(POLICY_MISS, DROPPED, "policy-miss",                                    \
       "the host has no record for the customer address")                      \
     X(POLICY_MISMATCH, DROPPED, "policy-mismatch",                            \
-      "the addresses of an arriving packet do not match policy")              \
+      "the provider addresses of a packet do not match policy")               \
     X(NO_SUCH_VM, DROPPED, "no-such-vm",                                      \
       "the receiving VM is not on this host")                                 \
     X(NOT_MINE, DROPPED, "host-not-mine",                                     \

@@ -109,6 +109,8 @@ void note_lookup_mac(const struct host *, const struct packet *, uint32_t vsid,
 void note_source_check(const struct host *, const struct packet *,
                        uint32_t vsid, const struct glance *inner,
                        const struct policy_record *, const struct ip_addr *pa);
+void note_foreign_pa(const struct host *, const struct packet *,
+                     const struct ip_addr *pa);
 void note_egress(const struct host *, const struct packet *,
                  const struct datapath_frame *, size_t size_before);
 void note_ingress(const struct host *, const struct packet *, enum policy_rule,

@@ -88,6 +88,20 @@ note_source_check(const struct host *host, const struct packet *pkt,
     }
 }
 
+/* Says that the sender's own record names 'pa', which the host does not have. */
+void
+note_foreign_pa(const struct host *host, const struct packet *pkt,
+                const struct ip_addr *pa)
+{
+    char text[IP_ADDR_STRLEN];
+
+    ip_addr_format(pa, text);
+    node_note(&host->node, pkt, "policy",
+              "the sender's own record says PA %s, which this host does not "
+              "have: mismatch",
+              text);
+}
+
 static void
 note_rewrite(const struct host *host, const struct packet *pkt,
              const char *what, const struct ip_addr addrs[4],
