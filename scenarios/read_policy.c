@@ -92,6 +92,13 @@ check_record(struct scenario *s, const struct key_reader *r,
     }
 }
 
+/* Says whether hosts look records of 'vm' up. */
+static bool
+asks_policy(const struct scenario_vm *vm)
+{
+    return vm->use == &datapath_rewrite || vm->use == &datapath_nvgre;
+}
+
 static void
 read_record(struct scenario *s, const struct key_reader *policy, size_t i)
 {
@@ -126,6 +133,12 @@ read_record(struct scenario *s, const struct key_reader *policy, size_t i)
             record->record.use_vm_mac = key_bool(&r, "UseVmMACAddress");
         }
         check_record(s, &r, record);
+        if (!asks_policy(vm)) {
+            diag_report(s->diag, W105, r.loc,
+                        "the record of %s has no effect: its datapath is %s",
+                        vm->path, vm->use->kind);
+            g_ptr_array_remove(s->records, record);
+        }
     }
     key_reader_clear(&r);
 }
