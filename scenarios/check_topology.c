@@ -46,13 +46,13 @@ name_way(const struct scenario *s, const struct scenario_node *from,
 {
     const struct scenario_node **before =
         g_new0(const struct scenario_node *, s->nodes->len);
-    GQueue todo = G_QUEUE_INIT;
+    GQueue frontier = G_QUEUE_INIT;
     GString *text = g_string_new(NULL);
     const struct scenario_node *node = to;
 
     before[to->index] = to;
-    g_queue_push_tail(&todo, (void *) to);
-    while ((node = g_queue_pop_head(&todo)) != NULL && node != from) {
+    g_queue_push_tail(&frontier, (void *) to);
+    while ((node = g_queue_pop_head(&frontier)) != NULL && node != from) {
         for (unsigned int i = 0; i < node->ports->len; i++) {
             const struct scenario_port *port =
                 g_ptr_array_index(node->ports, i);
@@ -60,11 +60,11 @@ name_way(const struct scenario *s, const struct scenario_node *from,
 
             if (port->link != without && !before[next->index]) {
                 before[next->index] = node;
-                g_queue_push_tail(&todo, (void *) next);
+                g_queue_push_tail(&frontier, (void *) next);
             }
         }
     }
-    g_queue_clear(&todo);
+    g_queue_clear(&frontier);
     for (node = from; node != to; node = before[node->index]) {
         g_string_append_printf(text, "%s%s", node->name,
                                before[node->index] == to ? " and " : ", ");
