@@ -114,7 +114,6 @@ build_vm(struct network *net, unsigned int index)
         .rule = vm->use->rule,
         .pa = vm->use == &datapath_rewrite ? vm->pa
                                            : (struct ip_addr){ .family = 0 },
-        .use_vm_mac = net->scenario->use_vm_mac,
     };
 
     net->guests[index] = host_add_vm(net->nodes[vm->host->index], &config);

@@ -125,7 +125,6 @@ place_vm(struct host_bench *b, enum hnv_vm vm)
         .vlan = record.vlan,
         .rule = record.rule,
         .pa = record.pa,
-        .use_vm_mac = record.use_vm_mac,
     };
 
     if (b->hosts[host]) {

@@ -379,7 +379,6 @@ a_thousand_vms_are_found(void **state)
         config.rule = i % 2 ? POLICY_RULE_NAT : POLICY_RULE_ENCAP;
         config.pa = ip_addr_from_v4(0xc0a80000 + i);
         config.vsid = 5000 + i / 10;
-        config.use_vm_mac = i % 4 == 1;
         host_add_vm(node, &config);
     }
     for (uint32_t i = 0; i < 1000; i++) {
@@ -391,8 +390,6 @@ a_thousand_vms_are_found(void **state)
                          vm);
         assert_null(vm_by_mac(&host->vms, domain, eth_addr_from_u64(i + 10)));
         assert_ptr_equal(vm_by_pa(&host->vms, &pa), i % 2 ? vm : NULL);
-        assert_int_equal(vm_table_shows_mac(&host->vms, eth_addr_from_u64(i)),
-                         i % 4 == 1);
         assert_int_equal(vm_table_domain(&host->vms, domain)->n_vms, 10);
     }
     assert_null(vm_table_domain(&host->vms, 5000));

@@ -289,8 +289,8 @@ a_wrong_destination_is_a_mismatch_and_no_leak(void **state)
     host_bench_free(b);
 }
 
-/* The record of the sender itself names an address of Host1's: were a frame sent
- * under it, ARP would tell everybody that it is at Host2. */
+/* The record of the sender itself names an address that is another's: were a
+ * frame sent under it, ARP would tell everybody that it is here. */
 static void
 check_foreign_own_address(enum policy_rule rule, const char *foreign)
 {
@@ -303,8 +303,8 @@ check_foreign_own_address(enum policy_rule rule, const char *foreign)
     assert_int_equal(host_bench_fate(b, 1, HOST_FATE_POLICY_MISMATCH), 1);
     assert_int_equal(host_bench_n_frames(b, AT_HOST2, TAP_OUT, 0), 0);
     snprintf(said, sizeof said,
-             "policy: the sender's own record says PA %s, which this host "
-             "does not have: mismatch",
+             "policy: the sender's own record says PA %s, which is not "
+             "assigned to it: mismatch",
              foreign);
     assert_said(b, said);
     host_bench_send_golden(b, RED_WEB, "02-");
@@ -315,10 +315,11 @@ check_foreign_own_address(enum policy_rule rule, const char *foreign)
 }
 
 static void
-a_host_sends_under_its_own_addresses_only(void **state)
+a_vm_sends_under_an_assigned_provider_address_only(void **state)
 {
     (void) state;
     check_foreign_own_address(POLICY_RULE_NAT, "192.168.1.10");
+    check_foreign_own_address(POLICY_RULE_NAT, "192.168.1.13");
     check_foreign_own_address(POLICY_RULE_ENCAP, "192.168.1.11");
 }
 
@@ -508,7 +509,7 @@ main(void)
         cmocka_unit_test(a_vm_cannot_send_as_another),
         cmocka_unit_test(a_wrong_source_is_a_mismatch_and_no_leak),
         cmocka_unit_test(a_wrong_destination_is_a_mismatch_and_no_leak),
-        cmocka_unit_test(a_host_sends_under_its_own_addresses_only),
+        cmocka_unit_test(a_vm_sends_under_an_assigned_provider_address_only),
         cmocka_unit_test(frames_between_vms_of_one_host_stay_there),
         cmocka_unit_test(frames_between_vms_of_one_host_keep_their_order),
         cmocka_unit_test(

@@ -73,7 +73,6 @@ host_add_vm(struct node *node, const struct host_vm_config *config)
     vm->rule = (uint8_t) config->rule;
     if (config->rule == POLICY_RULE_NAT) {
         vm->pa = config->pa;
-        vm->use_vm_mac = config->use_vm_mac;
     }
     vm_table_add(&host->vms, vm, domain_of(config));
     return vm->guest;

@@ -37,7 +37,6 @@ struct host_vm_config {
     uint16_t vlan;         /* Of its VLAN (VLAN). */
     enum policy_rule rule; /* Which way its frames travel. */
     struct ip_addr pa;     /* Per VM (rewrite), family 0: the host's. */
-    bool use_vm_mac;
 };
 
 /* A VM as it is placed. */

@@ -95,6 +95,7 @@ void provider_output(struct host *, struct packet *, const struct ip_addr *pa);
 void provider_arp_input(struct host *, const struct glance *);
 void provider_flush(struct host *);
 bool provider_owns(const struct host *, const struct ip_addr *);
+bool provider_shows_mac(const struct host_vm *);
 uint64_t provider_held(const struct provider *);
 
 /* Physical NIC. */

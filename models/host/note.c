@@ -88,7 +88,8 @@ note_source_check(const struct host *host, const struct packet *pkt,
     }
 }
 
-/* Says that the sender's own record names 'pa', which the host does not have. */
+/* Says that the sender's own record names 'pa', which is neither the VM's nor
+ * the host's. */
 void
 note_foreign_pa(const struct host *host, const struct packet *pkt,
                 const struct ip_addr *pa)
@@ -97,8 +98,8 @@ note_foreign_pa(const struct host *host, const struct packet *pkt,
 
     ip_addr_format(pa, text);
     node_note(&host->node, pkt, "policy",
-              "the sender's own record says PA %s, which this host does not "
-              "have: mismatch",
+              "the sender's own record says PA %s, which is not assigned to "
+              "it: mismatch",
               text);
 }
 

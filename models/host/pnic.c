@@ -219,6 +219,18 @@ receive_tagged(struct host *host, struct packet *pkt)
     }
 }
 
+/* Says whether the frame is for a VM that shows its own MAC on the wire.
+ * Tenants may share a MAC: which VM it is, its provider address says. */
+static bool
+is_for_shown_vm(const struct host *host, const struct glance *g)
+{
+    const struct host_vm *vm =
+        g->dst.family ? vm_by_pa(&host->vms, &g->dst) : NULL;
+
+    return vm && eth_addr_equal(g->eth.dst, guest_mac(vm->guest))
+           && provider_shows_mac(vm);
+}
+
 static void
 receive_untagged(struct host *host, const struct glance *g, struct packet *pkt)
 {
@@ -228,7 +240,7 @@ receive_untagged(struct host *host, const struct glance *g, struct packet *pkt)
     if (eth_addr_is_group(g->eth.dst)) {
         receive_group(host, g, pkt);
     } else if (eth_addr_equal(g->eth.dst, host->datapath.nic_mac)
-               || vm_table_shows_mac(&host->vms, g->eth.dst)) {
+               || is_for_shown_vm(host, g)) {
         receive_for_provider(host, g, pkt);
     } else if ((vm = vm_by_mac(&host->vms, 0, g->eth.dst)) != NULL) {
         vswitch_input(host, vm, pkt);

@@ -39,14 +39,24 @@ provider_owns(const struct host *host, const struct ip_addr *pa)
                : vm_by_pa(&host->vms, pa) != NULL;
 }
 
+/* Says whether 'vm', which has a provider address, is seen on the wire by its
+ * own MAC: its record says so (UseVmMACAddress, HNV.md section 1.7). */
+bool
+provider_shows_mac(const struct host_vm *vm)
+{
+    const struct policy_record *record = host_vm_record(vm);
+
+    return record && record->use_vm_mac;
+}
+
 /* The MAC under which 'pa', one of the host's own, is on the wire. */
 static struct eth_addr
 mac_of(const struct host *host, const struct ip_addr *pa)
 {
     const struct host_vm *vm = vm_by_pa(&host->vms, pa);
 
-    return vm && vm->use_vm_mac ? guest_mac(vm->guest)
-                                : host->datapath.nic_mac;
+    return vm && provider_shows_mac(vm) ? guest_mac(vm->guest)
+                                        : host->datapath.nic_mac;
 }
 
 /* There is no neighbor discovery, so only IPv4 is on-link.  A host without an

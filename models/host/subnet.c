@@ -72,6 +72,23 @@ answer_arp(struct host *host, struct host_vm *vm, const struct glance *g,
     local_send(host, vm, reply);
 }
 
+/* Says whether 'own', the record of 'vm' itself, names a provider address that
+ * is assigned: the VM's or the host's (HNV.md section 1.4, step 4).  Were frames
+ * sent under another, ARP would tell everybody that it is here. */
+static bool
+may_leave_host(const struct host *host, const struct host_vm *vm,
+               const struct policy_record *own, const struct packet *pkt)
+{
+    bool is_assigned = own->pa.family != IP_NONE
+                       && (ip_addr_equal(&own->pa, &vm->pa)
+                           || ip_addr_equal(&own->pa, &host->pa.addr));
+
+    if (!is_assigned && node_is_heard(&host->node)) {
+        note_foreign_pa(host, pkt, &own->pa);
+    }
+    return is_assigned;
+}
+
 /* Sends the unicast 'pkt' to the VM of 'dst', on this host or another. */
 static void
 forward(struct host *host, struct host_vm *vm, const struct policy_record *own,
@@ -84,8 +101,10 @@ forward(struct host *host, struct host_vm *vm, const struct policy_record *own,
     if (to && ip_addr_equal(&ca, &dst->ca)) {
         pkt->tag.step = "local";
         local_send(host, to, pkt);
-    } else {
+    } else if (may_leave_host(host, vm, own, pkt)) {
         host_egress(host, &frame, pkt);
+    } else {
+        host_end(host, pkt, HOST_FATE_POLICY_MISMATCH);
     }
 }
 
@@ -179,8 +198,11 @@ subnet_replicate(struct host *host, struct host_vm *vm,
     const struct policy_record *rewritten = NULL;
     struct datapath_frame frame = { .src = own };
     uint32_t n = vswitch_copy_to_domain(host, vm->domain, vm, pkt);
+    bool may_leave = may_leave_host(host, vm, own, pkt);
 
-    n += copy_to_hosts(host, own, table, pkt, &rewritten);
+    if (may_leave) {
+        n += copy_to_hosts(host, own, table, pkt, &rewritten);
+    }
     frame.dst = rewritten;
     if (n > 0) {
         if (rewritten) {
@@ -190,6 +212,7 @@ subnet_replicate(struct host *host, struct host_vm *vm,
     } else if (rewritten) {
         host_egress(host, &frame, pkt);
     } else {
-        host_end(host, pkt, HOST_FATE_NO_SUCH_VM);
+        host_end(host, pkt,
+                 may_leave ? HOST_FATE_NO_SUCH_VM : HOST_FATE_POLICY_MISMATCH);
     }
 }

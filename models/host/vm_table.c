@@ -7,7 +7,6 @@ enum vm_key_kind {
     VM_KEY_DOMAIN, /* Any VM of the domain. */
     VM_KEY_MAC,    /* In its domain. */
     VM_KEY_PA,
-    VM_KEY_SHOWN_MAC, /* VMs whose MAC is seen on the wire (rewrite). */
 };
 
 /* A slot is 0 if it is free, or 8 bits of the key's hash, 1 + the index of the
@@ -50,7 +49,6 @@ key_of(const struct host_vm *vm, enum vm_key_kind kind)
         key.mac = guest_mac(vm->guest);
         break;
     case VM_KEY_PA: key.addr = vm->pa; break;
-    case VM_KEY_SHOWN_MAC: key.mac = guest_mac(vm->guest); break;
     }
     return key;
 }
@@ -151,7 +149,7 @@ add_key(struct vm_table *vms, uint32_t index, enum vm_key_kind kind)
 }
 
 /* Returns the zeroed place of the next VM.  It stays where it is; the caller
- * fills in guest, rule, PA and MAC flag, and then adds it. */
+ * fills in guest, rule and PA, and then adds it. */
 struct host_vm *
 vm_table_new_vm(struct vm_table *vms)
 {
@@ -196,9 +194,6 @@ vm_table_add(struct vm_table *vms, struct host_vm *vm, uint32_t domain)
     if (vm->pa.family) {
         vms->n_provider_vms++;
         add_key(vms, index, VM_KEY_PA);
-    }
-    if (vm->use_vm_mac) {
-        add_key(vms, index, VM_KEY_SHOWN_MAC);
     }
 }
 
@@ -247,15 +242,4 @@ vm_by_pa(const struct vm_table *vms, const struct ip_addr *pa)
     struct vm_key key = { .kind = VM_KEY_PA, .addr = *pa };
 
     return lookup(vms, &key);
-}
-
-/* Says whether frames to 'mac' on the wire are for a VM that shows its own MAC
- * there (UseVmMACAddress, HNV.md section 1.7).  Tenants may share a MAC: which
- * VM it is, its provider address says. */
-bool
-vm_table_shows_mac(const struct vm_table *vms, struct eth_addr mac)
-{
-    struct vm_key key = { .kind = VM_KEY_SHOWN_MAC, .mac = mac };
-
-    return lookup(vms, &key) != NULL;
 }

@@ -35,7 +35,6 @@ struct host_vm {
     uint32_t next;     /* 1 + the index of the next in its domain, or 0. */
     struct ip_addr pa; /* Its own, family 0: it has none. */
     uint8_t rule;      /* Enum policy_rule. */
-    bool use_vm_mac;   /* On the wire it is seen by its own MAC. */
     bool is_touched;   /* Has got frames and must be flushed. */
 };
 
@@ -55,7 +54,6 @@ struct vm_domain *vm_table_domain(const struct vm_table *, uint32_t domain);
 struct host_vm *vm_by_mac(const struct vm_table *, uint32_t domain,
                           struct eth_addr);
 struct host_vm *vm_by_pa(const struct vm_table *, const struct ip_addr *);
-bool vm_table_shows_mac(const struct vm_table *, struct eth_addr);
 
 /* Returns VM number 'index', in the order in which they were added. */
 static inline struct host_vm *

@@ -84,21 +84,6 @@ step_of(enum policy_rule rule)
     return NULL;
 }
 
-/* Says whether the host has the provider address under which it is to send
- * (HNV.md section 1.4, step 4).  If it sent under another's, that one's
- * neighbors would take it for the other. */
-static bool
-may_send_as(const struct host *host, const struct packet *pkt,
-            const struct ip_addr *pa)
-{
-    bool is_own = provider_owns(host, pa);
-
-    if (!is_own && node_is_heard(&host->node)) {
-        note_foreign_pa(host, pkt, pa);
-    }
-    return is_own;
-}
-
 /* Makes a provider frame of 'pkt' by the rule of 'frame->dst', or of the
  * sender's record if it is for more than one VM, and sends it on its way. */
 void
@@ -107,15 +92,9 @@ host_egress(struct host *host, const struct datapath_frame *frame,
 {
     const struct policy_record *decides = frame->dst ? frame->dst : frame->src;
     const struct datapath_ops *datapath = datapath_by_rule(decides->rule);
-    bool to_provider =
-        decides->rule == POLICY_RULE_NAT || decides->rule == POLICY_RULE_ENCAP;
     size_t size_before = pkt->size;
     const struct fate *why;
 
-    if (to_provider && !may_send_as(host, pkt, &frame->src->pa)) {
-        host_end(host, pkt, HOST_FATE_POLICY_MISMATCH);
-        return;
-    }
     why = datapath->egress(&host->datapath, frame, pkt);
     if (why) {
         node_end_packet(&host->node, pkt, why);
@@ -133,7 +112,8 @@ host_egress(struct host *host, const struct datapath_frame *frame,
     }
     if (is_too_big(host, pkt)) {
         host_end(host, pkt, HOST_FATE_TOO_BIG);
-    } else if (to_provider) {
+    } else if (decides->rule == POLICY_RULE_NAT
+               || decides->rule == POLICY_RULE_ENCAP) {
         provider_output(host, pkt, &decides->pa);
     } else {
         pnic_send(host, pkt);

@@ -49,7 +49,6 @@ add_vm(struct node *host, const struct vm *vm, enum policy_rule rule)
         .vlan = VLAN_BLUE,
         .rule = rule,
         .pa = pa_of(vm, rule),
-        .use_vm_mac = vm->vsid == VSID_RED,
     };
 
     host_add_vm(host, &config);
@@ -75,6 +74,7 @@ add_host(struct sim *sim, enum policy_rule rule)
             .mac = eth_addr_from_u64(vms[i].mac),
             .vsid = vms[i].vsid,
             .rule = rule,
+            .use_vm_mac = vms[i].vsid == VSID_RED,
             .vm = vms[i].name,
         };
 
