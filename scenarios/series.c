@@ -6,6 +6,7 @@
 #include "models/fabric/l2_switch.h"
 #include "models/host/host.h"
 #include "scenarios/totals.h"
+#include "sim/port.h"
 
 /* Metrics of ports; the drops by reason come from the port's own table. */
 struct port_row {
@@ -13,18 +14,6 @@ struct port_row {
     enum metric_kind kind;
     uint64_t (*read)(const struct port *);
 };
-
-static uint64_t
-port_tx_bytes(const struct port *port)
-{
-    return port->tx_bytes;
-}
-
-static uint64_t
-port_tx_frames(const struct port *port)
-{
-    return port->tx_frames;
-}
 
 static uint64_t
 port_rx_bytes(const struct port *port)
@@ -40,9 +29,9 @@ port_rx_frames(const struct port *port)
 
 static const struct port_row port_rows[] = {
     { "port.tx_bytes", "bytes", "bytes sent, padding included", METRIC_COUNTER,
-      port_tx_bytes },
+      port_left_bytes },
     { "port.tx_frames", "frames", "frames sent", METRIC_COUNTER,
-      port_tx_frames },
+      port_left_frames },
     { "port.rx_bytes", "bytes", "bytes received", METRIC_COUNTER,
       port_rx_bytes },
     { "port.rx_frames", "frames", "frames received", METRIC_COUNTER,

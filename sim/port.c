@@ -190,6 +190,46 @@ port_in_flight(const struct port *port)
     return n;
 }
 
+/* Adds up the frames, and their bytes, that 'port' has taken and not sent to
+ * their end yet. */
+static void
+add_up_waiting(const struct port *port, uint64_t *frames, uint64_t *bytes)
+{
+    sim_time arrival = port->owner->sim->now + port->propagation;
+
+    *frames = *bytes = 0;
+    if (port->busy_until <= port->owner->sim->now) {
+        return;
+    }
+    for (const struct packet *pkt = port->peer->first; pkt; pkt = pkt->next) {
+        if (pkt->due > arrival) {
+            ++*frames;
+            *bytes += pkt->size;
+        }
+    }
+}
+
+/* Returns the number of frames that have left 'port'.  It looks at all that
+ * are on their way: not for use per packet. */
+uint64_t
+port_left_frames(const struct port *port)
+{
+    uint64_t frames, bytes;
+
+    add_up_waiting(port, &frames, &bytes);
+    return port->tx_frames - frames;
+}
+
+/* Returns their bytes, padding included. */
+uint64_t
+port_left_bytes(const struct port *port)
+{
+    uint64_t frames, bytes;
+
+    add_up_waiting(port, &frames, &bytes);
+    return port->tx_bytes - bytes;
+}
+
 /* Returns the bytes, as they occupy the line, that wait at 'port' or are
  * being sent. */
 uint64_t

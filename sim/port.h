@@ -53,7 +53,7 @@ struct port {
     sim_time busy_until;  /* When the last frame will have left. */
     sim_time propagation; /* Delay along the link. */
     sim_time max_backlog; /* Drop-tail bound, as time on the line. */
-    uint64_t tx_frames;   /* Frames put on the line. */
+    uint64_t tx_frames;   /* Frames taken to be sent. */
     uint64_t tx_bytes;    /* Their bytes, padding included. */
     struct node *owner;   /* Receives what arrives here. */
     uint32_t ps_per_byte; /* 0: not a whole number, use the rate. */
@@ -81,6 +81,8 @@ void port_connect(struct port *, struct port *, const struct link_config *);
 void port_set_buffer(struct port *, uint64_t bytes);
 void port_send(struct port *, struct packet *);
 uint64_t port_in_flight(const struct port *);
+uint64_t port_left_frames(const struct port *);
+uint64_t port_left_bytes(const struct port *);
 uint64_t port_queue_bytes(const struct port *);
 
 #endif /* sim/port.h */

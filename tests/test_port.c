@@ -284,6 +284,36 @@ buffer_drains_at_the_line_rate(void **state)
 }
 
 static void
+assert_left(const struct bench *t, uint64_t frames, uint64_t bytes)
+{
+    assert_int_equal(port_left_frames(t->pa), frames);
+    assert_int_equal(port_left_bytes(t->pa), bytes);
+}
+
+/* 1000 bytes on the line of 800 ps each.  What is still on its way along it has
+ * left. */
+static void
+frames_have_left_when_their_last_bit_has(void **state)
+{
+    struct bench *t = *state;
+
+    plain_connect(t->pa, t->pb, (struct link_config){ .delay = SIM_MS });
+    assert_left(t, 0, 0);
+    for (int i = 0; i < 3; i++) {
+        plain_node_send(t->a, 0, 976);
+    }
+    assert_left(t, 0, 0);
+    run(t, 799999);
+    assert_left(t, 0, 0);
+    run(t, 800000);
+    assert_left(t, 1, 976);
+    run(t, 2 * 800000);
+    assert_left(t, 2, 2 * 976);
+    run(t, SIM_S);
+    assert_left(t, 3, 3 * 976);
+}
+
+static void
 idle_port_takes_a_frame_larger_than_its_buffer(void **state)
 {
     struct bench *t = *state;
@@ -501,6 +531,7 @@ main(void)
         TEST(large_buffer_is_exact),
         TEST(buffer_may_be_without_bound),
         TEST(buffer_drains_at_the_line_rate),
+        TEST(frames_have_left_when_their_last_bit_has),
         TEST(idle_port_takes_a_frame_larger_than_its_buffer),
         TEST(buffer_can_be_changed),
         TEST(port_without_link_drops),
