@@ -31,8 +31,9 @@ vswitch_input(struct host *host, struct host_vm *vm, struct packet *pkt)
     touch(host, vm);
 }
 
-/* Sends each VM of 'domain' but 'sender', which may be null, a copy of 'pkt'.
- * Returns how many they are. */
+/* Gives each VM of 'domain' but 'sender' a copy of 'pkt': at once if it came
+ * from the wire, and 'sender' is null, else in an event.  Returns how many they
+ * are. */
 uint32_t
 vswitch_copy_to_domain(struct host *host, const struct vm_domain *domain,
                        const struct host_vm *sender, const struct packet *pkt)
@@ -47,8 +48,12 @@ vswitch_copy_to_domain(struct host *host, const struct vm_domain *domain,
             continue;
         }
         copy = node_clone_packet(&host->node, pkt);
-        copy->tag.step = "local";
-        local_send(host, vm, copy);
+        if (sender) {
+            copy->tag.step = "local";
+            local_send(host, vm, copy);
+        } else {
+            vswitch_input(host, vm, copy);
+        }
         n++;
     }
     return n;
