@@ -35,10 +35,18 @@ tenant_name(void *aux, uint32_t tenant)
     return scenario_tenant_name(aux, tenant);
 }
 
+/* The title of the node, or of the VM's tenant; who has none is called by
+ * name. */
 static const char *
 description_of(const struct scenario_place *place)
 {
-    return place->port ? place->port->node->title : place->vm->tenant->title;
+    const char *title =
+        place->port ? place->port->node->title : place->vm->tenant->title;
+
+    if (title && *title) {
+        return title;
+    }
+    return place->port ? place->port->node->name : place->vm->tenant->name;
 }
 
 static bool
