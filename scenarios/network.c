@@ -117,7 +117,6 @@ build_vm(struct network *net, unsigned int index)
     };
 
     net->guests[index] = host_add_vm(net->nodes[vm->host->index], &config);
-    guest_tap(net->guests[index])->name = vm->nic;
     g_hash_table_insert(net->vm_index, (void *) vm,
                         GUINT_TO_POINTER(index + 1));
 }
