@@ -79,6 +79,9 @@ a_broadcast_from_the_wire_is_copied_and_unpadded(void **state)
     host_bench_run(b, 1 * SIM_MS);
     assert_int_equal(host_bench_frame(b, AT_HOST1, TAP_IN, 0, 0)->size, 60);
     assert_int_equal(host_bench_frame(b, BLUE_SQL, TAP_IN, 0, 0)->size, 42);
+    /* At once, or a unicast behind it would overtake it. */
+    assert_int_equal(host_bench_frame(b, BLUE_SQL, TAP_IN, 0, 0)->when,
+                     host_bench_frame(b, AT_HOST1, TAP_IN, 0, 0)->when);
     assert_int_equal(host_bench_n_frames(b, RED_SQL, TAP_IN, 0), 0);
     assert_int_equal(host_bench_fate(b, 0, HOST_FATE_REPLICATED), 1);
     host_bench_free(b);
