@@ -28,7 +28,7 @@ switch_bench_setup(void **state)
     struct l2_switch_config config = {
         .name = "sw1",
         .n_ports = N_ENDS + 1, /* The last one has no link. */
-        .macs = { 16, AGING, MAC_EVICT_NONE },
+        .macs = { .max_entries = 16, .aging = AGING },
     };
     struct switch_bench *b = g_new0(struct switch_bench, 1);
 

@@ -10,7 +10,11 @@
 static struct mac_table *
 make(uint32_t max_entries, sim_time aging, enum mac_evict evict)
 {
-    struct mac_table_config config = { max_entries, aging, evict };
+    struct mac_table_config config = {
+        .max_entries = max_entries,
+        .aging = aging,
+        .evict = evict,
+    };
     struct random_stream random;
 
     random_stream_init(&random, 1, "sw1/mac-evict");
@@ -182,6 +186,31 @@ a_table_of_n_holds_exactly_n(void **state)
         assert_stats(table, 0, sizes[s], sizes[s], 0, 0);
         mac_table_free(table);
     }
+}
+
+static void
+flushing_forgets_what_it_is_told_to_and_no_more(void **state)
+{
+    struct mac_table *table = make(10, AGING, MAC_EVICT_NONE);
+
+    (void) state;
+    for (uint32_t i = 0; i < 8; i++) { /* Ports 0 and 1, VLANs 1 and 2. */
+        mac_table_learn(table, (uint16_t) (1 + i / 4), mac(i), i % 2, 0);
+    }
+    assert_int_equal(mac_table_flush(table, 1, 2, 0), 2);
+    assert_int_equal(mac_table_lookup(table, 2, mac(7), 0), MAC_TABLE_NO_PORT);
+    assert_int_equal(mac_table_lookup(table, 2, mac(6), 0), 0);
+    assert_int_equal(mac_table_lookup(table, 1, mac(1), 0), 1);
+    assert_int_equal(mac_table_flush(table, MAC_TABLE_ANY_PORT, 2, 0), 2);
+    assert_int_equal(mac_table_flush(table, 1, MAC_TABLE_ANY_VLAN, 0), 2);
+    assert_int_equal(mac_table_lookup(table, 1, mac(2), 0), 0);
+    assert_int_equal(mac_table_stats(table, 0)->used, 2);
+    assert_int_equal(
+        mac_table_flush(table, MAC_TABLE_ANY_PORT, MAC_TABLE_ANY_VLAN, AGING),
+        0); /* Their time was up. */
+    assert_int_equal(mac_table_stats(table, AGING)->flushed, 6);
+    assert_int_equal(mac_table_stats(table, AGING)->expired, 2);
+    mac_table_free(table);
 }
 
 static void
@@ -414,7 +443,9 @@ random_walks_end_like_those_of_a_simple_list(void **state)
             struct mac_table *table =
                 make(size, aging, (enum mac_evict) evict);
             struct model m = {
-                .config = { size, aging, (enum mac_evict) evict },
+                .config = { .max_entries = size,
+                            .aging = aging,
+                            .evict = (enum mac_evict) evict },
             };
             sim_time now = 0;
 
@@ -441,6 +472,7 @@ main(void)
         cmocka_unit_test(refreshing_starts_the_time_anew),
         cmocka_unit_test(entries_may_be_told_not_to_age),
         cmocka_unit_test(a_table_of_n_holds_exactly_n),
+        cmocka_unit_test(flushing_forgets_what_it_is_told_to_and_no_more),
         cmocka_unit_test(
             room_that_aging_makes_is_used_before_anybody_is_evicted),
         cmocka_unit_test(

@@ -331,6 +331,29 @@ mac_table_lookup_key(struct mac_table *table, uint64_t key, sim_time now)
     return slot == NONE ? MAC_TABLE_NO_PORT : table->entries[slot].port;
 }
 
+/* Forgets the entries of 'port', or MAC_TABLE_ANY_PORT, in 'vlan', or
+ * MAC_TABLE_ANY_VLAN.  Returns how many there were. */
+uint32_t
+mac_table_flush(struct mac_table *table, uint32_t port, uint16_t vlan,
+                sim_time now)
+{
+    uint32_t slot, next, n = 0;
+
+    expire(table, now);
+    for (slot = table->oldest[BY_REFRESH]; slot != NONE; slot = next) {
+        const struct mac_entry *entry = &table->entries[slot];
+
+        next = table->ages[slot].link.newer;
+        if ((port == MAC_TABLE_ANY_PORT || entry->port == port)
+            && (vlan == MAC_TABLE_ANY_VLAN || entry->key >> 48 == vlan)) {
+            forget(table, slot);
+            n++;
+        }
+    }
+    table->stats.flushed += n;
+    return n;
+}
+
 const struct mac_table_config *
 mac_table_config(const struct mac_table *table)
 {
