@@ -4,7 +4,7 @@ wire_tests = \
 	tests/test_wire_addr tests/test_wire_checksum tests/test_wire_frame \
 	tests/test_wire_gre tests/test_wire_icmp tests/test_wire_ip \
 	tests/test_wire_l2 tests/test_wire_l4 tests/test_wire_nd \
-	tests/test_wire_text
+	tests/test_wire_stp tests/test_wire_text
 check_PROGRAMS += $(wire_tests)
 TESTS += $(wire_tests)
 
@@ -42,6 +42,9 @@ tests_test_wire_l4_LDADD = $(wire_test_libs)
 
 tests_test_wire_nd_SOURCES = tests/test_wire_nd.c
 tests_test_wire_nd_LDADD = $(wire_test_libs)
+
+tests_test_wire_stp_SOURCES = tests/test_wire_stp.c
+tests_test_wire_stp_LDADD = $(wire_test_libs)
 
 tests_test_wire_text_SOURCES = tests/test_wire_text.c
 tests_test_wire_text_LDADD = $(wire_test_libs)

@@ -13,12 +13,15 @@
 #include <stdint.h>
 
 #include "models/fabric/mac_table.h"
+#include "models/fabric/rstp.h"
 #include "sim/node.h"
 
 struct l2_switch_config {
     const char *name; /* "sw1"; the caller's string. */
     uint32_t n_ports;
     struct mac_table_config macs;
+    struct eth_addr mac; /* The bridge's own, for its protocols. */
+    struct rstp_config stp;
 };
 
 /* Counters; rx == forwarded + flooded + dropped. */

@@ -5,6 +5,7 @@
 #include "models/wire/icmp.h"
 #include "models/wire/ipv4.h"
 #include "models/wire/ipv6.h"
+#include "models/wire/stp.h"
 #include "models/wire/tcp.h"
 #include "models/wire/udp.h"
 #include "models/wire/vxlan.h"
@@ -209,6 +210,19 @@ parse_ipv6(struct frame_view *view, const struct span *ip)
     parse_l4(view, &whole, upper.offset);
 }
 
+/* Looks at the frame whose type is a length: LLC. */
+static void
+parse_llc(struct frame_view *view, const struct span *frame)
+{
+    struct stp_bpdu bpdu;
+
+    if (stp_is_announced(frame->data, frame->stored)) {
+        view->has_bpdu =
+            stp_frame_decode(&bpdu, frame->data, frame->stored, frame->size);
+        view->is_malformed = !view->has_bpdu;
+    }
+}
+
 /* A view is cleared by copying this: gcc clears as many bytes with "rep stos",
  * which takes longer than all the rest of frame_parse(). */
 static const struct frame_view no_view;
@@ -251,7 +265,11 @@ frame_parse(struct frame_view *view, const uint8_t *data, size_t stored,
     case ETH_TYPE_ARP: parse_arp(view, &l3); break;
     case ETH_TYPE_IPV4: parse_ipv4(view, &l3); break;
     case ETH_TYPE_IPV6: parse_ipv6(view, &l3); break;
-    default: break;
+    default:
+        if (eth.type < ETH_TYPE_MIN && !is_tagged) {
+            parse_llc(view, &frame);
+        }
+        break;
     }
     return true;
 }

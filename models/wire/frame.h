@@ -3,7 +3,7 @@
  *
  * frame_parse() reads Ethernet, an 802.1Q tag, ARP or IPv4 or IPv6, TCP, UDP,
  * ICMP, and NVGRE and VXLAN up to the tenant's frame, which the caller may parse
- * in its turn.  It goes as far as it can.  A layer that is not there leaves its
+ * in its turn, and sees whether a BPDU is whole.  It goes as far as it can.  A layer that is not there leaves its
  * fields zero; a layer that the one before it announces but that is cut short
  * or malformed ends the look too and sets 'is_malformed', with the fields of the
  * layers before it in place.  Checksums are not looked at.
@@ -41,6 +41,7 @@ struct frame_view {
     bool is_malformed;
     struct vlan_tag vlan; /* If 'is_tagged'. */
     uint32_t l3_offset;   /* Of ARP, IP or whatever 'type' says. */
+    bool has_bpdu;        /* Of a spanning tree, in 802.3 and LLC. */
 
     /* IP, by src.family; or ARP, if 'arp_op': sender's and target's address. */
     struct ip_addr src, dst;

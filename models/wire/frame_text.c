@@ -9,6 +9,7 @@
 #include "models/wire/icmp.h"
 #include "models/wire/icmp6.h"
 #include "models/wire/nd.h"
+#include "models/wire/stp.h"
 #include "models/wire/tcp.h"
 #include "models/wire/udp.h"
 
@@ -273,6 +274,59 @@ put_l4(struct text *text, const struct frame_view *view, const uint8_t *data,
     }
 }
 
+/* An identifier of a bridge, as "8000.02:00:00:00:00:01". */
+static void
+put_bridge(struct text *text, const char *s, uint64_t id)
+{
+    put_num(text, s, id >> 48, 16);
+    put_mac(text, ".", eth_addr_from_u64(id));
+}
+
+static void
+put_bpdu_flags(struct text *text, uint8_t flags)
+{
+    static const struct {
+        uint8_t flag;
+        const char *name;
+    } names[] = {
+        { STP_PROPOSAL, "proposal" },  { STP_AGREEMENT, "agreement" },
+        { STP_LEARNING, "learning" },  { STP_FORWARDING, "forwarding" },
+        { STP_TC, "topology-change" }, { STP_TCA, "tc-ack" },
+    };
+    bool is_first = true;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (flags & names[i].flag) {
+            put_str(text, is_first ? " [" : " ");
+            put_str(text, names[i].name);
+            is_first = false;
+        }
+    }
+    put_str(text, is_first ? "" : "]");
+}
+
+/* The frame at 'data', of which 'stored' bytes may be read, has a BPDU. */
+static void
+put_bpdu(struct text *text, const uint8_t *data, size_t stored)
+{
+    static const char *const roles[] = { " unknown", " alternate", " root",
+                                         " designated" };
+    struct stp_bpdu bpdu = { .type = STP_TCN };
+
+    stp_frame_decode(&bpdu, data, stored, SIZE_MAX);
+    if (bpdu.type == STP_TCN) {
+        put_str(text, "STP topology change notification");
+        return;
+    }
+    put_str(text, bpdu.type == STP_RST ? "RSTP" : "STP");
+    put_str(text, roles[bpdu.role]);
+    put_num(text, " port ", bpdu.port_id, 16);
+    put_bridge(text, " of ", bpdu.bridge_id);
+    put_bridge(text, " root ", bpdu.root_id);
+    put_dec(text, " cost ", bpdu.root_cost);
+    put_bpdu_flags(text, bpdu.flags);
+}
+
 /* One frame, without those in it. */
 static void
 put_frame(struct text *text, const struct frame_view *view,
@@ -288,6 +342,8 @@ put_frame(struct text *text, const struct frame_view *view,
         put_ip(text, "", &view->src);
         put_ip(text, " > ", &view->dst);
         put_l4(text, view, data, stored);
+    } else if (view->has_bpdu) {
+        put_bpdu(text, data, stored);
     } else {
         put_mac(text, "", view->eth_src);
         put_mac(text, " > ", view->eth_dst);

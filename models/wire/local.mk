@@ -17,6 +17,7 @@ libwire_a_SOURCES = \
 	models/wire/ipv6.c models/wire/ipv6.h \
 	models/wire/nd.c models/wire/nd.h \
 	models/wire/nvgre.c models/wire/nvgre.h \
+	models/wire/stp.c models/wire/stp.h \
 	models/wire/tcp.c models/wire/tcp.h \
 	models/wire/udp.h \
 	models/wire/vlan.h \

@@ -16,6 +16,7 @@
 #include "models/wire/ipv6.h"
 #include "models/wire/nd.h"
 #include "models/wire/nvgre.h"
+#include "models/wire/stp.h"
 #include "models/wire/tcp.h"
 #include "models/wire/udp.h"
 #include "models/wire/vlan.h"
@@ -89,6 +90,24 @@ nd_codec(const uint8_t *data, size_t size, uint8_t *encoded)
     struct nd_msg msg;
 
     return nd_decode(&msg, data, size) ? nd_encode(&msg, encoded) : 0;
+}
+
+static size_t
+stp_codec(const uint8_t *data, size_t size, uint8_t *encoded)
+{
+    struct stp_bpdu bpdu;
+
+    return stp_decode(&bpdu, data, size) ? stp_encode(&bpdu, encoded) : 0;
+}
+
+static size_t
+stp_frame_codec(const uint8_t *data, size_t size, uint8_t *encoded)
+{
+    struct stp_bpdu bpdu;
+
+    return stp_frame_decode(&bpdu, data, size, size)
+               ? stp_frame_encode(&bpdu, ETH_ADDR_BROADCAST, encoded)
+               : 0;
 }
 
 /* Header and options, as many bytes as the header says. */
@@ -211,9 +230,10 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static codec_fn *const codecs[] = {
-        eth_codec,  arp_codec,   ipv4_codec, ipv6_codec,         icmp_codec,
-        udp_codec,  icmp6_codec, tcp_codec,  gre_codec,          nvgre_codec,
-        vlan_codec, vxlan_codec, nd_codec,   ipv6_fragment_codec
+        eth_codec,  arp_codec,           ipv4_codec,  ipv6_codec,
+        icmp_codec, udp_codec,           icmp6_codec, tcp_codec,
+        gre_codec,  nvgre_codec,         vlan_codec,  vxlan_codec,
+        nd_codec,   ipv6_fragment_codec, stp_codec,   stp_frame_codec
     };
 
     for (size_t i = 0; i < sizeof codecs / sizeof codecs[0]; i++) {
