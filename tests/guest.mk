@@ -67,3 +67,15 @@ tests_test_tcp_transfer_SOURCES = tests/test_tcp_transfer.c
 tests_test_tcp_transfer_LDADD = $(TCP_TEST_LIBS)
 tests_test_tcp_window_SOURCES = tests/test_tcp_window.c
 tests_test_tcp_window_LDADD = $(TCP_TEST_LIBS)
+
+## Servers on a switch.
+check_LIBRARIES += tests/libserverbench.a
+tests_libserverbench_a_SOURCES = tests/server_bench.c tests/server_bench.h
+SERVER_TEST_LIBS = tests/libserverbench.a tests/libplain.a $(TEST_LIBS)
+
+SERVER_TESTS = tests/test_server
+check_PROGRAMS += $(SERVER_TESTS)
+TESTS += $(SERVER_TESTS)
+
+tests_test_server_SOURCES = tests/test_server.c
+tests_test_server_LDADD = $(SERVER_TEST_LIBS)

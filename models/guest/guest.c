@@ -16,13 +16,13 @@ const struct fate guest_fates[GUEST_N_FATES] = {
 /* DESIGN.md's bound for a VM without traffic. */
 G_STATIC_ASSERT(sizeof(struct guest) <= 256);
 
-/* Returns a guest in 'node' which sends by calling 'output' with 'owner'.
- * Addresses are IPv4; '*config' may go, the name may not. */
-struct guest *
-guest_new(struct node *node, const struct guest_config *config,
-          guest_output_fn *output, void *owner)
+/* Makes '*guest', all zeros, a guest in 'node' which sends by calling 'output'
+ * with 'owner'.  Addresses are IPv4; '*config' may go, the name may not. */
+void
+guest_init(struct guest *guest, struct node *node,
+           const struct guest_config *config, guest_output_fn *output,
+           void *owner)
 {
-    struct guest *guest = g_new0(struct guest, 1);
     struct ip_addr netmask = ip_prefix_netmask(&config->address);
 
     g_assert(config->address.addr.family == IP_V4);
@@ -39,22 +39,41 @@ guest_new(struct node *node, const struct guest_config *config,
     guest->tenant = config->tenant;
     guest->mtu = config->mtu;
     guest->mac = config->mac;
+}
+
+/* Frees what 'guest' has; no flow has an end there any more.  Packets that wait
+ * in it are freed with their pool. */
+void
+guest_clear(struct guest *guest)
+{
+    g_assert(!guest->flow_ports);
+    tcp_stack_free(guest->tcp);
+    udp_stack_free(guest->udp);
+    guest_echo_free(guest->echo);
+    guest_arp_free(guest->arp);
+    g_free(guest->paths);
+    g_free(guest->tap_name);
+    if (guest->late) {
+        g_ptr_array_unref(guest->late);
+    }
+}
+
+/* As guest_init(), on the heap. */
+struct guest *
+guest_new(struct node *node, const struct guest_config *config,
+          guest_output_fn *output, void *owner)
+{
+    struct guest *guest = g_new0(struct guest, 1);
+
+    guest_init(guest, node, config, output, owner);
     return guest;
 }
 
-/* Frees 'guest', of which no flow has an end any more.  Packets that wait in
- * it are freed with their pool. */
 void
 guest_free(struct guest *guest)
 {
     if (guest) {
-        g_assert(!guest->flow_ports);
-        tcp_stack_free(guest->tcp);
-        udp_stack_free(guest->udp);
-        guest_echo_free(guest->echo);
-        guest_arp_free(guest->arp);
-        g_free(guest->paths);
-        g_free(guest->tap_name);
+        guest_clear(guest);
         g_free(guest);
     }
 }
@@ -112,6 +131,51 @@ guest_flush(struct guest *guest)
         tap_frame(&guest->tap, TAP_OUT, pkt);
         guest->output(guest->owner, guest, pkt);
     }
+}
+
+/* Lets 'guest' stand still. */
+void
+guest_pause(struct guest *guest)
+{
+    guest->is_paused = true;
+}
+
+/* Lets 'guest' go on.  Its timers that were due meanwhile fire now, in the
+ * order of their ranks. */
+void
+guest_resume(struct guest *guest)
+{
+    struct sim *sim = guest->node->sim;
+
+    guest->is_paused = false;
+    if (guest->late) {
+        for (guint i = 0; i < guest->late->len; i++) {
+            event_schedule_at(sim, g_ptr_array_index(guest->late, i),
+                              sim_now(sim));
+        }
+        g_ptr_array_unref(guest->late);
+        guest->late = NULL;
+    }
+}
+
+bool
+guest_is_paused(const struct guest *guest)
+{
+    return guest->is_paused;
+}
+
+/* Says whether 'event', which has fired, must wait for guest_resume(). */
+bool
+guest_postpones(struct guest *guest, struct event *event)
+{
+    if (!guest->is_paused) {
+        return false;
+    }
+    if (!guest->late) {
+        guest->late = g_ptr_array_new();
+    }
+    g_ptr_array_add(guest->late, event);
+    return true;
 }
 
 uint64_t

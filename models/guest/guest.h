@@ -1,4 +1,4 @@
-/* Guest: the network stack of a VM: Ethernet, ARP, IPv4, ICMP, UDP, TCP.
+/* Guest: the network stack of a machine: Ethernet, ARP, IPv4, ICMP, UDP, TCP.
  *
  * A guest lives inside a node (a host that runs its VM) and has one NIC.  The
  * node hands frames up with guest_input() and takes frames down through the
@@ -8,6 +8,9 @@
  *
  * A guest that has no traffic costs a few words: caches, sockets and
  * connections are made when they are needed.
+ *
+ * A paused guest stands still, as a saved VM does: its timers wait, and its node
+ * hands it no frames.  When it resumes, what was due happens at once.
  *
  * The guest knows nothing of tenants' networks, provider addresses or
  * datapaths: it is the customer's own machine. */
@@ -43,6 +46,9 @@ void guest_free(struct guest *);
 
 void guest_input(struct guest *, struct packet *frame); /* Takes the frame. */
 void guest_flush(struct guest *);
+void guest_pause(struct guest *);
+void guest_resume(struct guest *);
+bool guest_is_paused(const struct guest *);
 uint64_t guest_held(const struct guest *); /* Packets waiting inside. */
 
 const char *guest_name(const struct guest *);

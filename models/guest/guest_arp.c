@@ -248,6 +248,9 @@ ask_again(struct event *event)
     struct sim *sim = arp->guest->node->sim;
     struct entry *entry;
 
+    if (guest_postpones(arp->guest, event)) {
+        return;
+    }
     while (arp->asked.head
            && (entry = arp->asked.head->data)->when <= sim_now(sim)) {
         if (entry->n_asked < ARP_TRIES) {

@@ -12,6 +12,8 @@
 #ifndef MODELS_GUEST_GUEST_INSIDE_H
 #define MODELS_GUEST_GUEST_INSIDE_H 1
 
+#include <glib.h>
+
 #include "models/guest/stack.h"
 #include "models/wire/eth.h"
 
@@ -36,13 +38,20 @@ struct guest {
     struct tcp_stack *tcp;
     struct udp_stack *udp;
     struct flow_port *flow_ports; /* Where workloads listen. */
+    GPtrArray *late;              /* Events that were due while paused. */
     uint32_t address, netmask;    /* IPv4, in host order. */
     uint32_t gateway;             /* 0: it has none. */
     uint32_t tenant;
     uint16_t mtu;
     uint16_t ip_id; /* Of the last packet sent. */
+    bool is_paused;
     struct eth_addr mac;
 };
+
+/* Life inside another object; guest_new() and guest_free() are on the heap. */
+void guest_init(struct guest *, struct node *, const struct guest_config *,
+                guest_output_fn *, void *owner);
+void guest_clear(struct guest *);
 
 /* Ethernet. */
 void guest_transmit(struct guest *, struct packet *, struct eth_addr dst,

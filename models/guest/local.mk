@@ -1,4 +1,4 @@
-## models/guest: what runs in a VM.
+## models/guest: what runs in a VM or a bare server.
 
 noinst_LIBRARIES += libguest.a
 
@@ -13,6 +13,7 @@ libguest_a_SOURCES = \
 	models/guest/guest_inside.h \
 	models/guest/guest_ipv4.c \
 	models/guest/key_table.c models/guest/key_table.h \
+	models/guest/server.c models/guest/server.h \
 	models/guest/stack.h \
 	models/guest/udp.c models/guest/udp.h \
 	models/guest/workload.c models/guest/workload.h \

@@ -73,6 +73,9 @@ fire(struct event *event)
     struct guest *guest = conn->stack->guest;
     sim_time now = tcp_now(conn);
 
+    if (guest_postpones(guest, event)) {
+        return;
+    }
     tcp_enter(conn);
     for (int i = 0; i < TCP_N_TIMERS; i++) {
         if (conn->deadline[i] <= now) {

@@ -29,6 +29,9 @@ timer_fired(struct event *event)
         (struct flow_end *) (void *) ((char *) event
                                       - offsetof(struct flow_end, timer));
 
+    if (guest_postpones(end->guest, event)) {
+        return;
+    }
     if (end->has_started) {
         end->config->kind->fire(end);
     } else {
