@@ -1,0 +1,59 @@
+/* Queueing: what waits at the ports of a switch or router, how much of it, and
+ * who goes first.
+ *
+ * A plain port has a buffer of its own and sends first in, first out; that is
+ * port_send() and needs nothing of this.  Otherwise queueing_new() hangs itself
+ * into the node's ports, and whatever the node sends by port_send() goes the
+ * way that the configuration says:
+ *
+ * Shared buffer.  All ports draw from one pool of 'buffer_bytes', first come,
+ * first served.  A frame that does not fit into it is dropped ("buffer-full"),
+ * even if its own port is idle.  How much is in use is not counted by events but
+ * follows from when each port will have sent what waits there; it is exact at
+ * any time.
+ *
+ * Marking (RFC 3168).  A packet whose sender understands ECN (ECT) is marked CE
+ * if the queue that it joins is long: never up to 'ecn_min_bytes', always above
+ * 'ecn_max_bytes', and in between with a probability that rises to
+ * 'ecn_max_probability'.  With both bounds alike it is a step, as DCTCP wants it
+ * (RFC 8257).  The queue is that of the packet's port, and class if there are
+ * any, as the packet finds it, not averaged.  What is not ECT is never marked,
+ * and only dropped when the buffer is full.  IPv4 and IPv6 are known, behind at
+ * most one VLAN tag.
+ *
+ * Strict priorities.  Each port has 'n_classes' queues.  When the line is free,
+ * the first frame of the highest class that has any goes; a frame that is being
+ * sent is never interrupted.  This is the one case that needs a second event for
+ * a hop, and only for frames that wait.
+ *
+ * Bytes are counted as they occupy the line, like everywhere in sim/port.h, and
+ * leave bit by bit as the line sends them. */
+
+#ifndef MODELS_FABRIC_QUEUEING_H
+#define MODELS_FABRIC_QUEUEING_H 1
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define QUEUEING_CLASSES_MAX 8
+
+/* What says the class of a frame.  Higher classes go first. */
+enum queueing_priorities {
+    QUEUEING_FIFO, /* Nothing: there are no classes. */
+    QUEUEING_PCP,  /* Its tag's priority, by 802.1Q table 8-5. */
+    QUEUEING_DSCP, /* The upper 3 bits of its DSCP, RFC 2474 section 4.2.2. */
+};
+
+/* All zeros: plain ports. */
+struct queueing_config {
+    uint64_t buffer_bytes; /* Of each port, or of all if shared. */
+    bool shared;
+    bool ecn;               /* Marks; then: */
+    uint64_t ecn_min_bytes; /* Not above ecn_max_bytes. */
+    uint64_t ecn_max_bytes;
+    double ecn_max_probability; /* 0 to 1. */
+    enum queueing_priorities priorities;
+    uint32_t n_classes; /* 2 to QUEUEING_CLASSES_MAX, if there are any. */
+};
+
+#endif /* models/fabric/queueing.h */
