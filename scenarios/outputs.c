@@ -180,7 +180,7 @@ outputs_new(struct outdir *dir, const struct network *net,
     }
     start_sampler(outputs, series);
     outputs->drops = drops_new(net->sim, dir, DROPS_MAX, &outputs->names);
-    outputs->events = events_log_new(dir);
+    outputs->events = events_log_new(net->sim, dir);
     return outputs;
 }
 

@@ -2,6 +2,7 @@
 
 noinst_LIBRARIES += libsim.a
 libsim_a_SOURCES = \
+	sim/agenda.c sim/agenda.h \
 	sim/clock.h \
 	sim/event.c sim/event.h \
 	sim/histogram.c sim/histogram.h \

@@ -203,3 +203,37 @@ node_note(const struct node *node, const struct packet *pkt, const char *table,
     }
     g_free(text);
 }
+
+/* Lets 'listener', which must outlive 'sim', hear what happens to nodes. */
+void
+sim_listen_to_events(struct sim *sim, struct node_event_listener *listener)
+{
+    struct node_event_listener **end = &sim->event_listeners;
+
+    while (*end) {
+        end = &(*end)->next;
+    }
+    listener->next = NULL;
+    *end = listener;
+}
+
+/* Says that 'event' (e.g. "stp-role") has happened to 'node': a few at each
+ * change of the network, never one per packet. */
+void
+node_event(const struct node *node, const char *event, const char *format, ...)
+{
+    struct node_event_listener *l = node->sim->event_listeners;
+    va_list args;
+    char *text;
+
+    if (!l) {
+        return;
+    }
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    for (; l; l = l->next) {
+        l->event(l, node, event, text);
+    }
+    g_free(text);
+}

@@ -32,6 +32,16 @@ struct node_ops {
     /* Takes 'pkt', which arrived on 'in', one of the node's own ports. */
     void (*receive)(struct node *, struct port *in, struct packet *pkt);
 
+    /* The link at 'port', one of the node's own, has gone up or down: see
+     * port_is_up().  Called by the agenda, when all else of the change is done.
+     * Null: it does not matter. */
+    void (*link_changed)(struct node *, struct port *port);
+
+    /* Starts the node again: it forgets what it has learned from the network
+     * and keeps its configuration and counters.  Called by the agenda, while
+     * its ports' links are down.  Null: there is nothing to forget. */
+    void (*reboot)(struct node *);
+
     /* Returns the number of packets that wait inside the node, not counting
      * those on the links to it.  Null: none ever does. */
     uint64_t (*held)(const struct node *);
@@ -90,6 +100,14 @@ struct fate_listener {
     struct fate_listener *next;
 };
 
+/* One who hears what happens to nodes.  'event' is a word for programs, e.g.
+ * "stp-role"; 'text' is one line for people. */
+struct node_event_listener {
+    void (*event)(struct node_event_listener *, const struct node *,
+                  const char *event, const char *text);
+    struct node_event_listener *next;
+};
+
 /* Life of a node.  Models call these from their own new and destroy. */
 void node_init(struct node *, const struct node_ops *, struct sim *,
                const char *name, uint32_t n_ports);
@@ -107,6 +125,9 @@ void sim_listen_to_fates(struct sim *, struct fate_listener *);
 void sim_listen_to_notes(struct sim *, struct note_listener *);
 void node_note(const struct node *, const struct packet *, const char *table,
                const char *format, ...) __attribute__((format(printf, 4, 5)));
+void sim_listen_to_events(struct sim *, struct node_event_listener *);
+void node_event(const struct node *, const char *event, const char *format,
+                ...) __attribute__((format(printf, 3, 4)));
 
 /* Says whether anybody would hear a note.  Ask before making its words. */
 static inline bool

@@ -20,6 +20,7 @@ port_init(struct port *port, struct node *owner)
         .owner = owner,
         .index = (uint32_t) (port - owner->ports),
         .tap = { .node = owner, .name = "" },
+        .traits = PORT_UNLINKED,
     };
     event_init(&port->arrival, port_deliver, node_next_rank(owner));
 }
@@ -36,6 +37,21 @@ void
 port_set_name(struct port *port, const char *name)
 {
     port->tap.name = name;
+}
+
+static void
+set_trait(struct port *port, enum port_trait trait, bool is_set)
+{
+    port->traits =
+        is_set ? port->traits | trait : port->traits & ~(uint32_t) trait;
+}
+
+/* Lets the link lose a part of the frames that 'port' sends, 0 to 1. */
+void
+port_set_loss(struct port *port, double part)
+{
+    port->loss = part;
+    set_trait(port, PORT_LOSSY, part > 0);
 }
 
 /* Returns the time in which 'bytes' pass at 'rate_bps', rounded down; a
@@ -76,7 +92,9 @@ configure(struct port *port, struct port *peer,
     port->peer = peer;
     port->propagation = config->delay;
     port->rate_bps = config->rate_bps;
-    port->loss = config->loss;
+    set_trait(port, PORT_UNLINKED, false);
+    set_trait(port, PORT_PEER_DOWN, peer->traits & PORT_DOWN);
+    port_set_loss(port, config->loss);
     if (byte_ps % config->rate_bps == 0
         && byte_ps / config->rate_bps <= UINT32_MAX) {
         port->ps_per_byte = (uint32_t) (byte_ps / config->rate_bps);
@@ -124,7 +142,7 @@ put_on_link(struct sim *sim, struct port *in, struct packet *pkt)
 }
 
 /* Sends 'pkt' out of 'port': pads it, lets it wait for those before it, and
- * drops it if the buffer is full. */
+ * drops it if the link is down or the buffer is full. */
 void
 port_send(struct port *port, struct packet *pkt)
 {
@@ -132,8 +150,8 @@ port_send(struct port *port, struct packet *pkt)
     sim_time start = MAX(port->busy_until, sim->now);
     sim_time end;
 
-    if (!port->peer) {
-        drop(port, pkt, PORT_DROP_NO_LINK);
+    if (port->traits & PORT_CUT_OFF) {
+        drop(port, pkt, port->peer ? PORT_DROP_LINK_DOWN : PORT_DROP_NO_LINK);
         return;
     }
     packet_pad(pkt, PORT_FRAME_MIN);
@@ -146,7 +164,7 @@ port_send(struct port *port, struct packet *pkt)
     port->tx_frames++;
     port->tx_bytes += pkt->size;
     tap_frame(&port->tap, TAP_OUT, pkt);
-    if (port->loss > 0 && random_unit(&port->losses) < port->loss) {
+    if (port->traits & PORT_LOSSY && random_unit(&port->losses) < port->loss) {
         drop(port, pkt, PORT_DROP_LINK_LOSS);
         return;
     }
@@ -176,6 +194,61 @@ port_deliver(struct event *event)
     in->rx_bytes += pkt->size;
     tap_frame(&in->tap, TAP_IN, pkt);
     owner->ops->receive(owner, in, pkt);
+}
+
+/* Drops all that 'port' has sent and that has not arrived.  What had not left
+ * it yet has never been sent. */
+static void
+lose_frames(struct port *port)
+{
+    sim_time now = port->owner->sim->now;
+    struct port *in = port->peer;
+
+    while (in->first) {
+        struct packet *pkt = in->first;
+
+        in->first = pkt->next;
+        if (pkt->due > now + port->propagation) {
+            port->tx_frames--;
+            port->tx_bytes -= pkt->size;
+        }
+        drop(port, pkt, PORT_DROP_LINK_DOWN);
+    }
+    in->last = NULL;
+    event_cancel(in->owner->sim, &in->arrival);
+    port->busy_until = now;
+}
+
+static void
+tell_of_link(struct port *port)
+{
+    if (port->owner->ops->link_changed) {
+        port->owner->ops->link_changed(port->owner, port);
+    }
+}
+
+/* Sets 'port' up or down; its link is up if both ends are.  If that changes
+ * the link, both nodes are told when all is done.  Only the agenda calls this,
+ * or who prepares a run. */
+void
+port_set_up(struct port *port, bool up)
+{
+    bool was_up = port_is_up(port);
+
+    set_trait(port, PORT_DOWN, !up);
+    if (!port->peer) {
+        return;
+    }
+    set_trait(port->peer, PORT_PEER_DOWN, !up);
+    if (port_is_up(port) == was_up) {
+        return;
+    }
+    if (was_up) {
+        lose_frames(port);
+        lose_frames(port->peer);
+    }
+    tell_of_link(port);
+    tell_of_link(port->peer);
 }
 
 /* Returns the number of frames that are on their way to 'port'. */

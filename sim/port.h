@@ -8,7 +8,10 @@
  *
  * A frame occupies the line for its bytes, at least 60, and 24 more: FCS 4,
  * preamble and start delimiter 8, interpacket gap 12 (IEEE 802.3).  Shorter
- * frames are padded.  The buffer counts bytes as they occupy the line. */
+ * frames are padded.  The buffer counts bytes as they occupy the line.
+ *
+ * A port can be set down, and a link is up if both its ends are.  When it goes
+ * down, all frames that wait for it or are on their way along it are lost. */
 
 #ifndef SIM_PORT_H
 #define SIM_PORT_H 1
@@ -28,7 +31,8 @@
 #define PORT_DROPS(X)                                                         \
     X(QUEUE_FULL, "queue-full", "the port's buffer had no room for it")       \
     X(LINK_LOSS, "link-loss", "the link lost it, as the scenario asks")       \
-    X(NO_LINK, "no-link", "the port has no link")
+    X(NO_LINK, "no-link", "the port has no link")                             \
+    X(LINK_DOWN, "link-down", "the link was down, or went down")
 enum port_drop {
 #define X(ID, NAME, HELP) PORT_DROP_##ID,
     PORT_DROPS(X)
@@ -36,6 +40,15 @@ enum port_drop {
         PORT_N_DROPS
 };
 extern const struct fate port_drops[PORT_N_DROPS];
+
+/* What sets a port apart from one that just sends. */
+enum port_trait {
+    PORT_UNLINKED = 1 << 0,  /* It has no link. */
+    PORT_DOWN = 1 << 1,      /* It was set down. */
+    PORT_PEER_DOWN = 1 << 2, /* The other end was. */
+    PORT_LOSSY = 1 << 3,     /* The link loses frames that it sends. */
+};
+#define PORT_CUT_OFF (PORT_UNLINKED | PORT_DOWN | PORT_PEER_DOWN)
 
 /* One direction of a link, as its sender sees it. */
 struct link_config {
@@ -63,8 +76,9 @@ struct port {
     uint64_t rx_frames; /* Frames that arrived. */
     uint64_t rx_bytes;  /* Their bytes. */
     uint64_t rate_bps;
-    double loss;  /* Part of the frames lost. */
-    uint32_t mtu; /* Largest L3 packet, for the node's use. */
+    double loss;     /* Part of the frames lost. */
+    uint32_t mtu;    /* Largest L3 packet, for the node's use. */
+    uint32_t traits; /* Of enum port_trait, 0: it just sends. */
     /* Receiving. */
     alignas(PORT_ALIGN) struct packet *first; /* On their way here, */
     struct packet *last;                      /* in this order. */
@@ -78,11 +92,20 @@ void port_init(struct port *, struct node *owner);
 void port_clear(struct port *);
 void port_set_name(struct port *, const char *name);
 void port_connect(struct port *, struct port *, const struct link_config *);
+void port_set_up(struct port *, bool up);
+void port_set_loss(struct port *, double part);
 void port_set_buffer(struct port *, uint64_t bytes);
 void port_send(struct port *, struct packet *);
 uint64_t port_in_flight(const struct port *);
 uint64_t port_left_frames(const struct port *);
 uint64_t port_left_bytes(const struct port *);
 uint64_t port_queue_bytes(const struct port *);
+
+/* Says whether 'port' has a link that is up. */
+static inline bool
+port_is_up(const struct port *port)
+{
+    return !(port->traits & PORT_CUT_OFF);
+}
 
 #endif /* sim/port.h */

@@ -2,6 +2,7 @@
 
 #include <glib.h>
 
+#include "sim/agenda.h"
 #include "sim/node.h"
 #include "sim/port.h"
 
@@ -14,6 +15,7 @@ sim_new(uint64_t seed)
 
     sim->events = event_queue_new();
     sim->pool = packet_pool_new();
+    sim->agenda = agenda_new();
     sim->seed = seed;
     return sim;
 }
@@ -29,21 +31,17 @@ sim_free(struct sim *sim)
         g_free(sim->nodes);
         event_queue_free(sim->events);
         packet_pool_free(sim->pool);
+        agenda_free(sim->agenda);
         g_free(sim);
     }
 }
 
-/* Fires the events due at or before 'end', but at most 'max_events' of them.
- * Returns true, with the clock at 'end', if none is left until then; false if
- * it must be called again. */
-bool
-sim_run(struct sim *sim, sim_time end, uint64_t max_events)
+/* Fires the events due at or before 'end' until 'stop_at' have been fired since
+ * the run began.  Returns true, with the clock at 'end', if none is left until
+ * then. */
+static bool
+fire_events(struct sim *sim, sim_time end, uint64_t stop_at)
 {
-    uint64_t stop_at = max_events < UINT64_MAX - sim->n_events
-                           ? sim->n_events + max_events
-                           : UINT64_MAX;
-
-    g_assert(end >= sim->now);
     while (sim->n_events < stop_at) {
         struct event *event = event_queue_pop(sim->events, end);
 
@@ -56,6 +54,35 @@ sim_run(struct sim *sim, sim_time end, uint64_t max_events)
         event->fire(event);
     }
     return false;
+}
+
+/* Fires the events due at or before 'end', but at most 'max_events' of them,
+ * and lets the agenda act between them.  Returns true, with the clock at 'end',
+ * if nothing is left until then; false if it must be called again. */
+bool
+sim_run(struct sim *sim, sim_time end, uint64_t max_events)
+{
+    uint64_t stop_at = max_events < UINT64_MAX - sim->n_events
+                           ? sim->n_events + max_events
+                           : UINT64_MAX;
+
+    g_assert(end >= sim->now);
+    for (;;) {
+        sim_time action = agenda_next(sim->agenda);
+        bool is_done = true;
+
+        if (action > sim->now || action > end) {
+            agenda_close(sim->agenda, true);
+            is_done =
+                fire_events(sim, action <= end ? action - 1 : end, stop_at);
+            agenda_close(sim->agenda, false);
+        }
+        if (!is_done || action > end) {
+            return is_done;
+        }
+        sim->now = action;
+        agenda_act(sim->agenda, action);
+    }
 }
 
 /* Adds up how the packets of 'sim' ended so far, and finds those that have

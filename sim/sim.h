@@ -5,6 +5,8 @@
  * gives their ids, and freed with it.  Everything that is random in it derives
  * from its seed by named streams (sim/random.h).
  *
+ * What is done to the run from outside waits in its agenda (sim/agenda.h).
+ *
  * sim_run() may be called again and again with later ends; between calls the
  * caller looks at limits and signals.  It fires at most the given number of
  * events, so that the caller gets its turn whatever the scenario does. */
@@ -19,21 +21,25 @@
 #include "sim/clock.h"
 #include "sim/event.h"
 
+struct agenda;
 struct fate_listener;
 struct node;
+struct node_event_listener;
 struct note_listener;
 struct packet_pool;
 
 struct sim {
-    sim_time now;                         /* Read it with sim_now(). */
-    struct event_queue *events;           /* The future. */
-    struct packet_pool *pool;             /* Where packets come from. */
-    struct note_listener *note_listeners; /* Hear what nodes say. */
-    struct fate_listener *fate_listeners; /* Hear how packets end. */
-    uint64_t n_events;                    /* Events fired. */
-    uint64_t n_packet_hops;               /* Frames carried over a link. */
-    uint64_t seed;                        /* Of every random stream. */
-    struct node **nodes;                  /* By id. */
+    sim_time now;                                /* Read it with sim_now(). */
+    struct event_queue *events;                  /* The future. */
+    struct packet_pool *pool;                    /* Where packets come from. */
+    struct note_listener *note_listeners;        /* Hear what nodes say. */
+    struct fate_listener *fate_listeners;        /* Hear how packets end. */
+    struct node_event_listener *event_listeners; /* Hear what happens. */
+    struct agenda *agenda;  /* What is done between events. */
+    uint64_t n_events;      /* Events fired. */
+    uint64_t n_packet_hops; /* Frames carried over a link. */
+    uint64_t seed;          /* Of every random stream. */
+    struct node **nodes;    /* By id. */
     uint32_t n_nodes, n_nodes_allocated;
 };
 
@@ -53,6 +59,13 @@ bool sim_run(struct sim *, sim_time end, uint64_t max_events);
 void sim_packet_sums(const struct sim *, struct packet_sums *);
 bool packet_sums_add_up(const struct packet_sums *);
 uint64_t sim_fingerprint(const struct sim *);
+
+/* Returns what is to be done between events. */
+static inline struct agenda *
+sim_agenda(const struct sim *sim)
+{
+    return sim->agenda;
+}
 
 static inline sim_time
 sim_now(const struct sim *sim)

@@ -35,6 +35,17 @@ plain_receive(struct node *node, struct port *in, struct packet *pkt)
     }
 }
 
+static void
+plain_link_changed(struct node *node, struct port *port)
+{
+    struct plain_node *plain = (struct plain_node *) node;
+
+    if (plain->changes) {
+        g_string_append_printf(plain->changes, "%u %s, ", port->index,
+                               port_is_up(port) ? "up" : "down");
+    }
+}
+
 static uint64_t
 plain_held(const struct node *node)
 {
@@ -50,6 +61,7 @@ plain_destroy(struct node *node)
 
     if (plain->arrivals) {
         g_array_unref(plain->arrivals);
+        g_string_free(plain->changes, TRUE);
     }
     node_clear(node);
     g_free(plain);
@@ -58,6 +70,7 @@ plain_destroy(struct node *node)
 static const struct node_ops plain_ops = {
     .kind = "plain",
     .receive = plain_receive,
+    .link_changed = plain_link_changed,
     .held = plain_held,
     .destroy = plain_destroy,
 };
@@ -70,6 +83,7 @@ plain_node_new(struct sim *sim, const char *name, uint32_t n_ports,
 
     plain->mode = mode;
     plain->arrivals = g_array_new(FALSE, FALSE, sizeof(struct plain_arrival));
+    plain->changes = g_string_new(NULL);
     node_init(&plain->node, &plain_ops, sim, name, n_ports);
     return plain;
 }

@@ -33,6 +33,7 @@ struct plain_node {
     enum plain_mode mode;
     struct packet_queue kept;
     GArray *arrivals; /* struct plain_arrival; null: do not remember. */
+    GString *changes; /* Of its links: "0 down, 0 up, "; null likewise. */
 };
 
 struct plain_node *plain_node_new(struct sim *, const char *name,

@@ -65,6 +65,11 @@ watcher(char id, GString *text)
     };
 }
 
+struct hearer {
+    struct node_event_listener listener;
+    GString *text;
+};
+
 struct bench {
     struct sim *sim;
     struct plain_node *a, *b;
@@ -151,7 +156,7 @@ taps_see_what_is_on_the_line(void **state)
     plain_node_send(t->a, 0, 61);
     assert_int_equal(t->pa->drops[PORT_DROP_QUEUE_FULL], 1);
     run(t);
-    t->pa->loss = 1;
+    port_set_loss(t->pa, 1);
     plain_node_send(t->a, 0, 62);
     assert_int_equal(t->pa->drops[PORT_DROP_LINK_LOSS], 1);
     assert_string_equal(t->text->str, "x a:eth0 out 60 at 0\n"
@@ -206,6 +211,29 @@ fingerprint(struct bench *t)
 }
 
 static void
+hear_event(struct node_event_listener *listener, const struct node *node,
+           const char *event, const char *text)
+{
+    struct hearer *h = (struct hearer *) (void *) listener;
+
+    g_string_append_printf(h->text, "%s %s: %s\n", node->name, event, text);
+}
+
+static void
+listeners_hear_what_happens_to_nodes(void **state)
+{
+    struct bench *t = *state;
+    struct hearer x = { { .event = hear_event }, t->text }, y = x;
+
+    node_event(&t->a->node, "unheard", "nobody listens");
+    sim_listen_to_events(t->sim, &x.listener);
+    sim_listen_to_events(t->sim, &y.listener);
+    node_event(&t->b->node, "stp-role", "port %d is root", 7);
+    assert_string_equal(t->text->str, "b stp-role: port 7 is root\n"
+                                      "b stp-role: port 7 is root\n");
+}
+
+static void
 watching_does_not_change_the_run(void **state)
 {
     struct bench *t = *state;
@@ -232,6 +260,7 @@ main(void)
         TEST(taps_see_what_is_on_the_line),
         TEST(listeners_hear_every_fate_in_the_order_they_came),
         TEST(listeners_hear_notes_in_the_order_they_came),
+        TEST(listeners_hear_what_happens_to_nodes),
         TEST(watching_does_not_change_the_run),
     };
 

@@ -190,18 +190,22 @@ static void
 events_are_one_object_a_line_with_the_time_first(void **state)
 {
     struct bench *b = *state;
-    struct events_log *log = events_log_new(b->dir);
+    struct events_log *log = events_log_new(b->sim, b->dir);
     JsonObject *details = json_object_new();
 
     json_object_set_string_member(details, "vm", "blue/web");
     json_object_set_int_member(details, "records", 4);
     events_log_add(log, 100 * SIM_MS, "migrate", details);
+    assert_true(sim_run(b->sim, 200 * SIM_MS, UINT64_MAX));
+    node_event(&b->hv1->node, "stp-role", "port %s is root", "p1");
     events_log_add(log, INT64_MAX - 1, "end", NULL);
     events_log_free(log);
     bench_commit(b);
     assert_file(b, "events.jsonl",
                 "{\"t_ps\":100000000000,\"event\":\"migrate\","
                 "\"vm\":\"blue/web\",\"records\":4}\n"
+                "{\"t_ps\":200000000000,\"event\":\"stp-role\","
+                "\"node\":\"hv1\",\"text\":\"port p1 is root\"}\n"
                 "{\"t_ps\":9223372036854775806,\"event\":\"end\"}\n");
 }
 

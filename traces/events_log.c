@@ -2,20 +2,36 @@
 
 #include <glib.h>
 
+#include "sim/node.h"
 #include "traces/json_file.h"
 #include "traces/outdir.h"
 #include "traces/outfile.h"
 
 struct events_log {
-    struct outfile *file; /* The directory's. */
+    struct node_event_listener events; /* First: the listener is the log. */
+    struct outfile *file;              /* The directory's. */
 };
 
-/* Returns a log that is written to events.jsonl in 'dir'. */
+static void
+see_event(struct node_event_listener *listener, const struct node *node,
+          const char *event, const char *text)
+{
+    JsonObject *details = json_object_new();
+
+    json_object_set_string_member(details, "node", node->name);
+    json_object_set_string_member(details, "text", text);
+    events_log_add((struct events_log *) listener, sim_now(node->sim), event,
+                   details);
+}
+
+/* Returns a log of what happens in 'sim', events.jsonl in 'dir'. */
 struct events_log *
-events_log_new(struct outdir *dir)
+events_log_new(struct sim *sim, struct outdir *dir)
 {
     struct events_log *log = g_new0(struct events_log, 1);
 
+    log->events.event = see_event;
+    sim_listen_to_events(sim, &log->events);
     log->file = outdir_create(dir, "events.jsonl");
     return log;
 }
