@@ -33,7 +33,8 @@ tests_test_policy_LDADD = $(hnv_test_libs)
 ## Hosts.
 host_tests = \
 	tests/test_host_bridge tests/test_host_provider \
-	tests/test_host_receive tests/test_host_subnet \
+	tests/test_host_receive tests/test_host_routed \
+	tests/test_host_stop tests/test_host_subnet \
 	tests/test_host_watch
 check_PROGRAMS += $(host_tests)
 TESTS += $(host_tests)
@@ -51,6 +52,12 @@ tests_test_host_provider_LDADD = $(host_test_libs)
 
 tests_test_host_receive_SOURCES = tests/test_host_receive.c
 tests_test_host_receive_LDADD = $(host_test_libs)
+
+tests_test_host_routed_SOURCES = tests/test_host_routed.c
+tests_test_host_routed_LDADD = $(host_test_libs)
+
+tests_test_host_stop_SOURCES = tests/test_host_stop.c
+tests_test_host_stop_LDADD = $(host_test_libs)
 
 tests_test_host_subnet_SOURCES = tests/test_host_subnet.c
 tests_test_host_subnet_LDADD = $(host_test_libs)

@@ -107,6 +107,9 @@ new_host(struct host_bench *b, unsigned int host)
         config.pa.addr = ip_of(pas[b->config.rule == POLICY_RULE_NAT][host]);
         config.pa.length = 24;
     }
+    if (b->config.gateway) {
+        config.gateway = ip_of(b->config.gateway);
+    }
     return host_new(b->sim, &config);
 }
 

@@ -29,12 +29,13 @@ enum host_bench_place { AT_HOST1 = N_HNV_VMS, AT_HOST2, N_PLACES };
 
 struct host_bench_config {
     enum policy_rule rule;
-    bool is_alone;     /* Host1 only, and the wire. */
-    bool is_one_host;  /* All four VMs on Host1. */
-    bool use_vm_mac;   /* See struct policy_record. */
-    bool has_no_pa;    /* The hosts have no address of their own. */
-    bool has_flow_ids; /* FlowIDs from the inner flow, instead of 0. */
-    uint32_t mtu;      /* Of the link, 0: no bound. */
+    bool is_alone;       /* Host1 only, and the wire. */
+    bool is_one_host;    /* All four VMs on Host1. */
+    bool use_vm_mac;     /* See struct policy_record. */
+    bool has_no_pa;      /* The hosts have no address of their own. */
+    bool has_flow_ids;   /* FlowIDs from the inner flow, instead of 0. */
+    uint32_t mtu;        /* Of the link, 0: no bound. */
+    const char *gateway; /* Of the hosts, null: none. */
 };
 
 struct seen_frame {

@@ -35,6 +35,7 @@ host_new(struct sim *sim, const struct host_config *config)
 
     node_init(&host->node, &host_ops, sim, config->name, 1);
     host->pa = config->pa;
+    host->gateway = config->gateway;
     host->policy = policy_new();
     host->datapath = (struct datapath){
         .config = config->datapath,
@@ -142,6 +143,41 @@ host_vm_record(const struct host_vm *vm)
     return vm_domain_is_subnet(vm->domain)
                ? policy_lookup(host->policy, vm_domain_vsid(vm->domain), &ca)
                : NULL;
+}
+
+/* Stops or goes on, as VM and host allow. */
+static void
+pause_or_resume(const struct host *host, struct host_vm *vm)
+{
+    if (host->is_down || vm->is_off) {
+        guest_pause(vm->guest);
+    } else {
+        guest_resume(vm->guest);
+    }
+}
+
+/* Turns 'vm' off, or on again: it goes on where it stopped. */
+void
+host_vm_set_off(struct host_vm *vm, bool is_off)
+{
+    vm->is_off = is_off;
+    pause_or_resume(host_cast(guest_node(vm->guest)), vm);
+}
+
+/* Stops the host 'node' with its VMs, or lets it go on where it stopped.  VMs
+ * that are off stay so. */
+void
+host_set_down(struct node *node, bool is_down)
+{
+    struct host *host = host_cast(node);
+
+    host->is_down = is_down;
+    for (uint32_t i = 0; i < host->vms.n_vms; i++) {
+        pause_or_resume(host, vm_table_get(&host->vms, i));
+    }
+    if (!is_down) {
+        provider_resume(host);
+    }
 }
 
 /* Lets what the input of this event has left to be sent go down. */

@@ -9,7 +9,11 @@
  *
  * ARP inside a virtual subnet is answered from policy; in a VLAN or a flat
  * network it is flooded like any broadcast.  Provider addresses do real ARP
- * on the wire; they are IPv4, as there is no neighbor discovery here. */
+ * on the wire; they are IPv4, as there is no neighbor discovery here.  Those
+ * outside the host's own prefix are reached through its gateway.
+ *
+ * A VM that is off, and every VM of a host that is down, stands still
+ * (guest_pause()): it sends nothing, and frames for it end by name. */
 
 #ifndef MODELS_HOST_HOST_H
 #define MODELS_HOST_HOST_H 1
@@ -24,9 +28,10 @@
 #include "sim/node.h"
 
 struct host_config {
-    const char *name;    /* "hv1"; the caller's string. */
-    struct ip_prefix pa; /* Family 0: the host has no address. */
-    struct eth_addr mac; /* Of its NIC. */
+    const char *name;       /* "hv1"; the caller's string. */
+    struct ip_prefix pa;    /* Family 0: the host has no address. */
+    struct ip_addr gateway; /* For addresses not on-link, family 0: none. */
+    struct eth_addr mac;    /* Of its NIC. */
     struct datapath_config datapath;
 };
 
@@ -46,6 +51,7 @@ struct node *host_new(struct sim *, const struct host_config *);
 struct guest *host_add_vm(struct node *, const struct host_vm_config *);
 struct policy *host_policy(struct node *); /* What it has been told. */
 bool node_is_host(const struct node *);
+void host_set_down(struct node *, bool is_down);
 
 /* Its VMs, in the order in which they were added. */
 uint32_t host_n_vms(const struct node *);
@@ -54,6 +60,7 @@ struct host_vm *host_vm_find(const struct node *, const char *name);
 struct guest *host_vm_guest(const struct host_vm *);
 struct tap_point *host_vm_tap(const struct host_vm *);
 const struct policy_record *host_vm_record(const struct host_vm *);
+void host_vm_set_off(struct host_vm *, bool is_off);
 
 /* How frames end in a host itself. */
 #define HOST_FATES(X)                                                         \
@@ -68,6 +75,8 @@ const struct policy_record *host_vm_record(const struct host_vm *);
       "the provider addresses of a packet do not match policy")               \
     X(NO_SUCH_VM, DROPPED, "no-such-vm",                                      \
       "the receiving VM is not on this host")                                 \
+    X(DOWN, DROPPED, "host-down", "the host it arrived at was down")          \
+    X(VM_OFF, DROPPED, "vm-off", "the VM it was for was off")                 \
     X(NOT_MINE, DROPPED, "host-not-mine",                                     \
       "addressed to another MAC or provider address")                         \
     X(SOURCE_SPOOFED, DROPPED, "source-spoofed",                              \
@@ -78,9 +87,11 @@ const struct policy_record *host_vm_record(const struct host_vm *);
     X(ARP_QUEUE_FULL, DROPPED, "provider-arp-queue-full",                     \
       "too many packets wait for ARP answers")                                \
     X(NO_ROUTE, DROPPED, "provider-no-route",                                 \
-      "the provider address is not on-link")                                  \
+      "the provider address is not on-link and there is no gateway")          \
+    X(PROVIDER_ICMP, CONSUMED, "provider-icmp",                               \
+      "an ICMP message of the provider's network: no VM is told of it")       \
     X(PROTOCOL, DROPPED, "provider-protocol",                                 \
-      "the host itself speaks ARP and GRE only")                              \
+      "the host itself speaks ARP, ICMP and GRE only")                        \
     X(MALFORMED, DROPPED, "host-malformed", "headers cut short or wrong")
 enum host_fate {
 #define X(ID, KIND, NAME, HELP) HOST_FATE_##ID,

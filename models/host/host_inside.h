@@ -49,11 +49,14 @@ struct provider {
     struct event retry;        /* When the oldest request is asked again. */
     struct packet_queue ready; /* Leave with host_flush(). */
     uint64_t n_waiting;        /* Packets that wait in the cache. */
+    bool is_late;              /* 'retry' fired while the host was down. */
 };
 
 struct host {
     struct node node;
-    struct ip_prefix pa; /* Family 0: the host has no address. */
+    struct ip_prefix pa;    /* Family 0: the host has no address. */
+    struct ip_addr gateway; /* Family 0: none. */
+    bool is_down;
     struct policy *policy;
     struct datapath datapath;
     struct vm_table vms;
@@ -94,6 +97,7 @@ void provider_clear(struct provider *, struct sim *);
 void provider_output(struct host *, struct packet *, const struct ip_addr *pa);
 void provider_arp_input(struct host *, const struct glance *);
 void provider_flush(struct host *);
+void provider_resume(struct host *);
 bool provider_owns(const struct host *, const struct ip_addr *);
 bool provider_shows_mac(const struct host_vm *);
 uint64_t provider_held(const struct provider *);

@@ -1,6 +1,8 @@
 #include <glib.h>
 
 #include "models/host/host_inside.h"
+#include "models/wire/icmp.h"
+#include "models/wire/ipv4.h"
 #include "sim/port.h"
 
 void
@@ -89,6 +91,19 @@ receive_encapsulated(struct host *host, struct packet *pkt)
     deliver_to_subnet(host, &frame, pkt);
 }
 
+/* Is 'pkt', IPv4, an ICMP error?  Any router of the provider may send one. */
+static bool
+is_icmp_error(const struct packet *pkt)
+{
+    const uint8_t *l3 = packet_data(pkt) + ETH_HLEN;
+    size_t stored = pkt->stored - (size_t) ETH_HLEN;
+    struct ipv4_hdr ip;
+
+    return ipv4_decode(&ip, l3, stored, pkt->size - (size_t) ETH_HLEN)
+           && ip.protocol == IP_PROTO_ICMP && ip.header_length < stored
+           && icmp_is_error(l3[ip.header_length]);
+}
+
 /* Takes 'pkt', IP for the provider address of 'vm': its own record must say
  * so, and another of its virtual subnet must have the source. */
 static void
@@ -114,6 +129,10 @@ receive_rewritten(struct host *host, struct host_vm *vm,
     if (node_is_heard(&host->node)) {
         note_lookup(host, pkt, vsid, &ca, frame.dst);
         note_source_check(host, pkt, vsid, NULL, frame.src, &g->src);
+    }
+    if (!frame.src && is_icmp_error(pkt)) {
+        host_end(host, pkt, HOST_FATE_PROVIDER_ICMP);
+        return;
     }
     if (!frame.src || !frame.dst || !ip_addr_equal(&frame.dst->pa, &g->dst)) {
         host_end(host, pkt, HOST_FATE_POLICY_MISMATCH);
@@ -151,7 +170,9 @@ receive_for_provider(struct host *host, const struct glance *g,
     } else if (g->protocol == IP_PROTO_GRE) {
         receive_encapsulated(host, pkt);
     } else {
-        host_end(host, pkt, HOST_FATE_PROTOCOL);
+        host_end(host, pkt,
+                 g->protocol == IP_PROTO_ICMP ? HOST_FATE_PROVIDER_ICMP
+                                              : HOST_FATE_PROTOCOL);
     }
 }
 
@@ -258,6 +279,10 @@ pnic_receive(struct node *node, struct port *in, struct packet *pkt)
 
     (void) in;
     pkt->tag.vsid = 0;
+    if (host->is_down) {
+        host_end(host, pkt, HOST_FATE_DOWN);
+        return;
+    }
     if (!glance_at(&g, pkt)) {
         host_end(host, pkt, HOST_FATE_MALFORMED);
     } else if (g.eth.type == ETH_TYPE_VLAN) {

@@ -130,6 +130,10 @@ provider_retry(struct event *event)
     struct sim *sim = host->node.sim;
     struct arp_entry *entry;
 
+    if (host->is_down) {
+        provider->is_late = true;
+        return;
+    }
     while ((entry = provider->arp.asked.oldest) != NULL
            && entry->when <= sim_now(sim)) {
         if (entry->n_asked < PROVIDER_ARP_REQUESTS) {
@@ -165,11 +169,11 @@ note_unknown(const struct host *host, const struct packet *pkt,
               asks ? "asks who has %s" : "waits for the MAC of %s", addr);
 }
 
-/* Lets 'pkt' wait for the MAC of 'pa', which 'entry' has not; 'entry' may be
+/* Lets 'pkt' wait for the MAC of 'hop', which 'entry' has not; 'entry' may be
  * null.  The first one that waits says who asks: its own source.  Of too many
  * the oldest goes, for RFC 1122 section 2.3.2.2 wants the latest kept. */
 static void
-wait_for_mac(struct host *host, struct packet *pkt, const struct ip_addr *pa,
+wait_for_mac(struct host *host, struct packet *pkt, const struct ip_addr *hop,
              struct arp_entry *entry)
 {
     struct provider *provider = &host->provider;
@@ -177,7 +181,7 @@ wait_for_mac(struct host *host, struct packet *pkt, const struct ip_addr *pa,
     bool asks;
 
     if (!entry) {
-        entry = arp_cache_add(&provider->arp, pa);
+        entry = arp_cache_add(&provider->arp, hop);
     }
     if (!entry) {
         host_end(host, pkt, HOST_FATE_ARP_QUEUE_FULL);
@@ -209,25 +213,27 @@ set_destination(struct packet *pkt, struct eth_addr mac)
 }
 
 /* Sends 'pkt', a provider frame without a destination MAC, to the provider
- * address 'pa' (HNV.md section 1.4, step 6). */
+ * address 'pa' (HNV.md section 1.4, step 6), by the gateway if that is not
+ * on-link. */
 void
 provider_output(struct host *host, struct packet *pkt,
                 const struct ip_addr *pa)
 {
+    const struct ip_addr *hop = is_on_link(host, pa) ? pa : &host->gateway;
     struct arp_entry *entry;
 
     if (provider_owns(host, pa)) {
         host_end(host, pkt, HOST_FATE_NO_SUCH_VM);
         return;
     }
-    if (!is_on_link(host, pa)) {
+    if (!is_on_link(host, hop)) {
         host_end(host, pkt, HOST_FATE_NO_ROUTE);
         return;
     }
-    entry = arp_cache_lookup(&host->provider.arp, pa);
+    entry = arp_cache_lookup(&host->provider.arp, hop);
     if (!entry || !entry->is_known
         || sim_now(host->node.sim) - entry->when >= PROVIDER_ARP_AGE) {
-        wait_for_mac(host, pkt, pa, entry);
+        wait_for_mac(host, pkt, hop, entry);
         return;
     }
     if (node_is_heard(&host->node)) {
@@ -285,6 +291,19 @@ provider_arp_input(struct host *host, const struct glance *g)
         };
 
         packet_queue_push(&provider->ready, new_arp(host, g->arp_sha, &arp));
+    }
+}
+
+/* Goes on after the host was down. */
+void
+provider_resume(struct host *host)
+{
+    struct provider *provider = &host->provider;
+
+    if (provider->is_late) {
+        provider->is_late = false;
+        event_schedule_at(host->node.sim, &provider->retry,
+                          sim_now(host->node.sim));
     }
 }
 

@@ -36,6 +36,7 @@ struct host_vm {
     struct ip_addr pa; /* Its own, family 0: it has none. */
     uint8_t rule;      /* Enum policy_rule. */
     bool is_touched;   /* Has got frames and must be flushed. */
+    bool is_off;       /* Stands still, its host up or down. */
 };
 
 struct vm_table {

@@ -18,12 +18,16 @@ touch(struct host *host, struct host_vm *vm)
     host->touched[host->n_touched++] = vm;
 }
 
-/* Hands 'pkt' to the guest of 'vm'.  The port's last check (HNV.md section
+/* Hands 'pkt' to the guest of 'vm', unless that stands still.  The port's last check (HNV.md section
  * 1.2): what was seen in a virtual subnet is delivered in no other. */
 void
 vswitch_input(struct host *host, struct host_vm *vm, struct packet *pkt)
 {
     g_assert(pkt->tag.vsid == vm_domain_vsid(vm->domain));
+    if (guest_is_paused(vm->guest)) {
+        host_end(host, pkt, host->is_down ? HOST_FATE_DOWN : HOST_FATE_VM_OFF);
+        return;
+    }
     if (node_is_heard(&host->node)) {
         node_note(&host->node, pkt, "vswitch", "to %s", guest_name(vm->guest));
     }
