@@ -251,6 +251,25 @@ port_set_up(struct port *port, bool up)
     tell_of_link(port->peer);
 }
 
+/* Holds 'port' down until port_release() has been called as often: it may be
+ * down for several reasons at once, which know nothing of each other. */
+void
+port_hold_down(struct port *port)
+{
+    if (port->n_holds++ == 0) {
+        port_set_up(port, false);
+    }
+}
+
+void
+port_release(struct port *port)
+{
+    g_assert(port->n_holds > 0);
+    if (--port->n_holds == 0) {
+        port_set_up(port, true);
+    }
+}
+
 /* Returns the number of frames that are on their way to 'port'. */
 uint64_t
 port_in_flight(const struct port *port)

@@ -86,6 +86,7 @@ struct port {
     struct random_stream losses; /* Decides which frames are lost. */
     /* Seldom touched. */
     uint64_t drops[PORT_N_DROPS];
+    uint32_t n_holds; /* Reasons for which it is held down. */
 };
 
 void port_init(struct port *, struct node *owner);
@@ -93,6 +94,8 @@ void port_clear(struct port *);
 void port_set_name(struct port *, const char *name);
 void port_connect(struct port *, struct port *, const struct link_config *);
 void port_set_up(struct port *, bool up);
+void port_hold_down(struct port *);
+void port_release(struct port *);
 void port_set_loss(struct port *, double part);
 void port_set_buffer(struct port *, uint64_t bytes);
 void port_send(struct port *, struct packet *);

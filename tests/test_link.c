@@ -158,6 +158,22 @@ link_that_is_up_again_carries_frames_at_once(void **state)
     assert_int_equal(plain_node_arrival(t->b, 0)->when, 1900 * SIM_NS);
 }
 
+static void
+port_is_down_until_every_reason_for_it_has_gone(void **state)
+{
+    struct bench *t = *state;
+
+    port_hold_down(t->pa);
+    port_hold_down(t->pa);
+    port_hold_down(t->pb);
+    port_release(t->pa);
+    port_release(t->pb);
+    assert_false(port_is_up(t->pa));
+    port_release(t->pa);
+    assert_true(port_is_up(t->pa));
+    assert_string_equal(t->a->changes->str, "1 down, 1 up, ");
+}
+
 #define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, setup, teardown)
 
 int
@@ -171,6 +187,7 @@ main(void)
         TEST(frames_that_had_not_left_were_not_sent),
         TEST(link_that_is_down_takes_no_frames),
         TEST(link_that_is_up_again_carries_frames_at_once),
+        TEST(port_is_down_until_every_reason_for_it_has_gone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
