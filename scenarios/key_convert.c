@@ -10,27 +10,36 @@ struct job {
     struct scope *scope;
     const struct tree_node *node;
     const struct key_spec *spec;
-    const char *what; /* "'rate' in links[2]". */
-    const char *text; /* What was read, for messages. */
+    const struct key_reader *reader; /* Says what it is, if 'what' is null. */
+    const char *what;                /* "role". */
+    const char *text;                /* What was read, for messages. */
     struct key_value *out;
 };
 
 static bool refuse(const struct job *, enum diag_code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
+/* What messages call the value; the caller frees. */
+static char *
+what_of(const struct job *job)
+{
+    return job->what ? g_strdup(job->what) : key_what(job->reader, job->spec);
+}
+
 /* Reports 'format' about the value, and is false. */
 static bool
 refuse(const struct job *job, enum diag_code code, const char *format, ...)
 {
     va_list args;
-    char *message;
+    char *message, *what = what_of(job);
 
     va_start(args, format);
     message = g_strdup_vprintf(format, args);
     va_end(args);
-    diag_report(scope_diag(job->scope), code, job->node->loc, "%s: %s",
-                job->what, message);
+    diag_report(scope_diag(job->scope), code, job->node->loc, "%s: %s", what,
+                message);
     g_free(message);
+    g_free(what);
     return false;
 }
 
@@ -38,13 +47,15 @@ static bool
 refuse_fault(const struct job *job, struct fault *fault)
 {
     struct loc loc = job->node->loc;
+    char *what = what_of(job);
 
     /* A fault of a part is shown there, if the text stands in the file. */
     if (!strcmp(job->text, job->node->text)) {
         loc = tree_text_loc(job->node, fault->at, MAX(fault->size, 1));
     }
-    diag_report(scope_diag(job->scope), fault->code, loc, "%s: %s", job->what,
+    diag_report(scope_diag(job->scope), fault->code, loc, "%s: %s", what,
                 fault->message);
+    g_free(what);
     if (fault->help) {
         diag_help(scope_diag(job->scope), "%s", fault->help);
     }
@@ -344,38 +355,64 @@ check_kind(const struct job *job)
         && !tree_is_empty(job->node)) {
         return true;
     }
-    diag_report(scope_diag(job->scope), E020, job->node->loc,
-                "%s: expected %s, found %s", job->what,
-                key_type_name(job->spec->type), tree_kind_name(job->node));
-    return false;
+    return refuse(job, E020, "expected %s, found %s",
+                  key_type_name(job->spec->type), tree_kind_name(job->node));
+}
+
+static bool
+convert(struct job *job)
+{
+    struct key_value *out = job->out;
+    bool result = false;
+
+    *out = (struct key_value){ .node = job->node };
+    if (job->spec->type == KEY_NODE) {
+        out->is_ok = !job->node->broken;
+    } else if (check_kind(job)) {
+        if (job->spec->type == KEY_CONDITION) {
+            out->is_ok = scope_condition(job->scope, job->node, &result);
+            out->value = value_of_bool(result);
+        } else {
+            out->is_ok = job->spec->type == KEY_OBJECT || convert_scalar(job);
+        }
+    }
+    if (!out->is_ok) {
+        *out = (struct key_value){ .node = job->node };
+    }
+    return out->is_ok;
 }
 
 /* Converts 'node' to one value of the type of 'spec', whose shape, name and
- * presence do not matter here.  'what' names it in messages, as "role" or
- * "'rate' in links[2]".  Returns false, and has reported, on failure. */
+ * presence do not matter here.  'what' names it in messages, as "role".
+ * Returns false, and has reported, on failure. */
 bool
 key_convert(struct scope *scope, const struct tree_node *node,
             const struct key_spec *spec, const char *what,
             struct key_value *out)
 {
-    struct job job = { scope, node, spec, what, "", out };
-    bool result = false;
+    return convert(&(struct job){
+        .scope = scope,
+        .node = node,
+        .spec = spec,
+        .what = what,
+        .text = "",
+        .out = out,
+    });
+}
 
-    *out = (struct key_value){ .node = node };
-    if (spec->type == KEY_NODE) {
-        out->is_ok = !node->broken;
-    } else if (check_kind(&job)) {
-        if (spec->type == KEY_CONDITION) {
-            out->is_ok = scope_condition(scope, node, &result);
-            out->value = value_of_bool(result);
-        } else {
-            out->is_ok = spec->type == KEY_OBJECT || convert_scalar(&job);
-        }
-    }
-    if (!out->is_ok) {
-        *out = (struct key_value){ .node = node };
-    }
-    return out->is_ok;
+/* The same for a value of 'r', which messages call "'rate' in links[2]". */
+bool
+key_convert_value(const struct key_reader *r, const struct key_spec *spec,
+                  const struct tree_node *node, struct key_value *out)
+{
+    return convert(&(struct job){
+        .scope = r->scope,
+        .node = node,
+        .spec = spec,
+        .reader = r,
+        .text = "",
+        .out = out,
+    });
 }
 
 /* Converts the fallback of 'spec', which is sound. */

@@ -18,6 +18,15 @@ place_name(const struct key_reader *r)
     return r->where[0] ? r->where : "the scenario";
 }
 
+/* What messages call a value of 'r' under the key of 'spec'.  It is made when
+ * there is a message: most values are right, and there are many.  The caller
+ * frees it. */
+char *
+key_what(const struct key_reader *r, const struct key_spec *spec)
+{
+    return g_strdup_printf("'%s' in %s", spec->name, place_name(r));
+}
+
 /* ---- What is there and should not be. ---- */
 
 static void
@@ -104,23 +113,27 @@ report_missing(struct key_reader *r, const struct key_spec *spec)
 static struct key_value *
 slot_alloc(struct key_slot *slot, size_t n)
 {
+    g_free(slot->values); /* Null, if this is not the slot's second time. */
     slot->values = g_new0(struct key_value, MAX(n, 1));
     slot->n = n;
     return slot->values;
 }
 
 static void
-check_count(struct key_reader *r, struct key_slot *slot, const char *what)
+check_count(struct key_reader *r, struct key_slot *slot)
 {
     const struct key_spec *spec = slot->spec;
+    char *what;
 
     if (slot->n >= spec->n_min && (!spec->n_max || slot->n <= spec->n_max)) {
         return;
     }
     slot->is_ok = false;
+    what = key_what(r, spec);
     diag_report(diag_of(r), E028, slot->entry->value->loc,
                 "%s: a list of %zu is too %s", what, slot->n,
                 slot->n < spec->n_min ? "short" : "long");
+    g_free(what);
     if (spec->n_min == spec->n_max) {
         diag_help(diag_of(r), "it has %zu: %s", spec->n_min, spec->help);
     } else if (slot->n < spec->n_min) {
@@ -133,37 +146,57 @@ check_count(struct key_reader *r, struct key_slot *slot, const char *what)
 }
 
 static bool
-check_member_name(struct key_reader *r, const struct tree_entry *member,
-                  const char *what)
+check_member_name(struct key_reader *r, const struct key_slot *slot,
+                  const struct tree_entry *member)
 {
+    char *what;
+
     if (key_is_name(member->key)) {
         return true;
     }
+    what = key_what(r, slot->spec);
     diag_report(diag_of(r), E026, member->key_loc, "%s: '%s' is not a name",
                 what, member->key);
+    g_free(what);
     diag_help(diag_of(r), "use letters, digits, '-' and '_', a letter or "
                           "digit first");
     return false;
 }
 
 static void
-read_members(struct key_reader *r, struct key_slot *slot, const char *what)
+read_members(struct key_reader *r, struct key_slot *slot)
 {
     const struct tree_node *node = slot->entry->value;
     struct key_value *values = slot_alloc(slot, node->n);
 
     for (size_t i = 0; i < node->n; i++) {
         const struct tree_entry *member = &node->entries[i];
-        bool is_named = !member->key || check_member_name(r, member, what);
+        bool is_named = !member->key || check_member_name(r, slot, member);
 
         slot->is_ok =
-            key_convert(r->scope, member->value, slot->spec, what, &values[i])
+            key_convert_value(r, slot->spec, member->value, &values[i])
             && is_named && slot->is_ok;
         values[i].is_ok = values[i].is_ok && is_named;
         values[i].name = member->key;
         values[i].name_loc = member->key_loc;
     }
-    check_count(r, slot, what);
+    check_count(r, slot);
+}
+
+static void
+report_shape(struct key_reader *r, const struct key_slot *slot)
+{
+    const struct tree_node *node = slot->entry->value;
+    char *what;
+
+    if (!node->broken) {
+        what = key_what(r, slot->spec);
+        diag_report(
+            diag_of(r), E020, node->loc, "%s: expected %s, found %s", what,
+            slot->spec->shape == KEY_NAMED ? "a map of names" : "a list",
+            tree_kind_name(node));
+        g_free(what);
+    }
 }
 
 static void
@@ -172,31 +205,62 @@ read_given(struct key_reader *r, struct key_slot *slot)
     const struct tree_node *node = slot->entry->value;
     enum key_shape shape = slot->spec->shape;
     enum tree_kind kind = shape == KEY_NAMED ? TREE_MAP : TREE_LIST;
-    char *what =
-        g_strdup_printf("'%s' in %s", slot->spec->name, place_name(r));
 
     slot->is_ok = true;
     if (shape == KEY_ONE
         || (shape == KEY_ONE_OR_LIST && node->kind != TREE_LIST)) {
         slot->is_ok =
-            key_convert(r->scope, node, slot->spec, what, slot_alloc(slot, 1));
+            key_convert_value(r, slot->spec, node, slot_alloc(slot, 1));
         if (shape == KEY_ONE_OR_LIST) {
-            check_count(r, slot, what);
+            check_count(r, slot);
         }
     } else if (node->kind == kind) {
-        read_members(r, slot, what);
+        read_members(r, slot);
     } else {
         slot_alloc(slot, 0);
         slot->is_ok = false;
-        if (!node->broken) {
-            diag_report(diag_of(r), E020, node->loc,
-                        "%s: expected %s, found %s", what,
-                        kind == TREE_MAP ? "a map of names" : "a list",
-                        tree_kind_name(node));
-        }
+        report_shape(r, slot);
     }
     r->failed = r->failed || !slot->is_ok;
-    g_free(what);
+}
+
+/* Says whether 'text' has the word 'i' in it: it may stand for the index of a
+ * counted object. */
+static bool
+has_index(const char *text)
+{
+    bool is_word = false; /* The character before is part of a word. */
+
+    for (; *text; text++) {
+        if (*text == 'i' && !is_word && !g_ascii_isalnum(text[1])
+            && text[1] != '_') {
+            return true;
+        }
+        is_word = g_ascii_isalnum(*text) || *text == '_';
+    }
+    return false;
+}
+
+/* Says whether the value, or a member of it, may change with the index.  What
+ * names in 'let' stand for does not. */
+static bool
+varies(const struct key_spec *spec, const struct tree_node *node)
+{
+    bool is_list = node->kind == TREE_LIST
+                   || (node->kind == TREE_MAP && spec->shape == KEY_NAMED);
+
+    if (spec->type == KEY_OBJECT || spec->type == KEY_NODE) {
+        return false;
+    }
+    for (size_t i = 0; is_list && i < node->n; i++) {
+        const struct tree_node *member = node->entries[i].value;
+
+        if (member->kind == TREE_SCALAR && varies(spec, member)) {
+            return true;
+        }
+    }
+    return node->kind == TREE_SCALAR && has_index(node->text)
+           && (spec->type == KEY_CONDITION || strstr(node->text, "$("));
 }
 
 static void
@@ -208,6 +272,8 @@ read_slot(struct key_reader *r, struct key_slot *slot)
     if (spec->later) {
         slot->entry = NULL; /* Reported by check_keys(). */
     } else if (slot->entry) {
+        slot->varies = varies(spec, slot->entry->value);
+        r->varies = r->varies || slot->varies;
         read_given(r, slot);
         return;
     } else if (spec->required && r->node && !r->node->broken
@@ -281,6 +347,19 @@ key_reader_init(struct key_reader *r, struct scope *scope,
     path = g_strdup_vprintf(where, args);
     va_end(args);
     return reader_init(r, scope, node, table, node->loc, path);
+}
+
+/* Reads again what depends on the index, which has changed since '*r' was made
+ * or this was called last.  Returns whether there is any such value. */
+bool
+key_reader_again(struct key_reader *r)
+{
+    for (struct key_slot *slot = r->slots; r->varies && slot->spec; slot++) {
+        if (slot->varies) {
+            read_given(r, slot);
+        }
+    }
+    return r->varies;
 }
 
 void

@@ -15,6 +15,9 @@
  * not there were errors.  What is absent gives the table's fallback; what has
  * none, or was wrong, gives zero ("", NULL, IP_NONE).
  *
+ * Of a counted object the map is read once: key_reader_again() goes over the
+ * values that the index 'i' is in, and they are few or none.
+ *
  * The messages name the object by its path, "tenants.blue.vms.app".
  *
  * Texts belong to the tree or the scope and live as long as these.  A reader is
@@ -54,12 +57,14 @@ struct key_reader {
     char *where;            /* "tenants.blue.vms.app", "" for the root. */
     struct loc loc;         /* Of the map. */
     bool failed;            /* Something in this map was reported. */
+    bool varies;            /* The index is in a value. */
     struct key_slot *slots; /* One for each row of the table. */
 };
 
 bool key_reader_init(struct key_reader *, struct scope *,
                      const struct tree_node *, const struct key_table *,
                      const char *where, ...) G_GNUC_PRINTF(5, 6);
+bool key_reader_again(struct key_reader *);
 void key_reader_clear(struct key_reader *);
 
 /* Is it there?  'loc' is of the value, or of the map if absent. */
