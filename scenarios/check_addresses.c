@@ -4,64 +4,180 @@
 
 #include <string.h>
 
-/* Makes the key that must be unique: "what text". */
-static char *
-make_key(const void *owner, const char *text)
+/* Sets of VMs of which no two have the same address of a kind.  The VMs are the
+ * keys themselves: there may be a million. */
+struct claims {
+    GHashTable *cas;      /* Within the tenant. */
+    GHashTable *flat_cas; /* In the flat network. */
+    GHashTable *pas;
+    GHashTable *macs; /* Within the virtual subnet, if it has one. */
+};
+
+/* Who must not have the MAC of 'vm' again: those of its virtual subnet, or, on a
+ * wire without one, anybody (null). */
+static const struct scenario_subnet *
+mac_domain(const struct scenario_vm *vm)
 {
-    return g_strdup_printf("%p %s", owner, text);
+    return vm->use->rule == POLICY_RULE_NAT
+                   || vm->use->rule == POLICY_RULE_ENCAP
+               ? vm->subnet
+               : NULL;
 }
 
-/* Notes that 'owner' has 'text'; returns who had it before, or null. */
-static const struct scenario_vm *
-claim(GHashTable *taken, const void *owner, const char *text,
-      const struct scenario_vm *vm)
+static guint
+hash_mac(const void *data)
 {
-    char *key = make_key(owner, text);
-    const struct scenario_vm *before = g_hash_table_lookup(taken, key);
+    const struct eth_addr *mac = data;
+    gint64 number = (gint64) eth_addr_to_u64(*mac);
 
-    if (before) {
-        g_free(key);
-    } else {
-        g_hash_table_insert(taken, key, (void *) vm);
+    return g_int64_hash(&number);
+}
+
+static gboolean
+mac_equal(const void *a, const void *b)
+{
+    return eth_addr_equal(*(const struct eth_addr *) a,
+                          *(const struct eth_addr *) b);
+}
+
+static guint
+hash_addr(const void *addr)
+{
+    return (guint) ip_addr_hash(addr);
+}
+
+static gboolean
+addr_equal(const void *a, const void *b)
+{
+    return ip_addr_equal(a, b);
+}
+
+static guint
+hash_vm_ca(const void *data)
+{
+    const struct scenario_vm *vm = data;
+
+    return hash_addr(&vm->ca) + vm->tenant->index * 0x9e3779b9u;
+}
+
+static gboolean
+vm_ca_equal(const void *a_, const void *b_)
+{
+    const struct scenario_vm *a = a_, *b = b_;
+
+    return a->tenant == b->tenant && ip_addr_equal(&a->ca, &b->ca);
+}
+
+static guint
+hash_vm_flat_ca(const void *data)
+{
+    return hash_addr(&((const struct scenario_vm *) data)->ca);
+}
+
+static gboolean
+vm_flat_ca_equal(const void *a, const void *b)
+{
+    return ip_addr_equal(&((const struct scenario_vm *) a)->ca,
+                         &((const struct scenario_vm *) b)->ca);
+}
+
+static guint
+hash_vm_pa(const void *data)
+{
+    return hash_addr(&((const struct scenario_vm *) data)->pa);
+}
+
+static gboolean
+vm_pa_equal(const void *a, const void *b)
+{
+    return ip_addr_equal(&((const struct scenario_vm *) a)->pa,
+                         &((const struct scenario_vm *) b)->pa);
+}
+
+static guint
+hash_vm_mac(const void *data)
+{
+    const struct scenario_vm *vm = data;
+    const struct scenario_subnet *domain = mac_domain(vm);
+
+    return hash_mac(&vm->mac) + (domain ? domain->index + 1 : 0) * 0x9e3779b9u;
+}
+
+static gboolean
+vm_mac_equal(const void *a_, const void *b_)
+{
+    const struct scenario_vm *a = a_, *b = b_;
+
+    return mac_domain(a) == mac_domain(b) && eth_addr_equal(a->mac, b->mac);
+}
+
+/* Puts 'vm' into the set 'taken' unless one like it is there: returns that, or
+ * null. */
+static const struct scenario_vm *
+claim(GHashTable *taken, const struct scenario_vm *vm)
+{
+    const struct scenario_vm *before = g_hash_table_lookup(taken, vm);
+
+    if (!before) {
+        g_hash_table_add(taken, (void *) vm);
     }
     return before;
 }
 
-static void
-check_ca(struct scenario *s, const struct scenario_vm *vm, GHashTable *taken)
+/* Checks that the CA of 'vm' is one that a machine of its subnet can have. */
+static bool
+check_ca_in_subnet(struct scenario *s, const struct scenario_vm *vm)
 {
     const struct ip_prefix *cidr = &vm->subnet->cidr;
-    const struct scenario_vm *before;
     char ca[IP_ADDR_STRLEN], prefix[IP_PREFIX_STRLEN];
     uint32_t offset = ip_addr_to_v4(&vm->ca) - ip_addr_to_v4(&cidr->addr);
     uint32_t size = cidr->length ? 1u << (32 - cidr->length) : 0;
+    bool is_inside = ip_prefix_contains(cidr, &vm->ca);
 
+    if (is_inside
+        && (cidr->length >= 31 || (offset != 0 && offset != size - 1))) {
+        return true;
+    }
     ip_addr_format(&vm->ca, ca);
     ip_prefix_format(cidr, prefix);
-    if (!ip_prefix_contains(cidr, &vm->ca)) {
-        diag_report(s->diag, E050, vm->ca_loc,
+    if (!is_inside) {
+        diag_report(s->diag, E050, vm->locs->ca,
                     "CA %s of %s is not in its subnet %s, %s", ca, vm->path,
                     vm->subnet->path, prefix);
-        return;
-    }
-    if (cidr->length < 31 && (offset == 0 || offset == size - 1)) {
-        diag_report(s->diag, E051, vm->ca_loc,
+    } else {
+        diag_report(s->diag, E051, vm->locs->ca,
                     "CA %s of %s is the %s address of %s", ca, vm->path,
                     offset ? "broadcast" : "network", prefix);
         diag_help(s->diag, "it names no machine: take one in between");
+    }
+    return false;
+}
+
+static void
+check_ca(struct scenario *s, const struct scenario_vm *vm,
+         struct claims *claims)
+{
+    const struct ip_prefix *cidr = &vm->subnet->cidr;
+    const struct scenario_vm *before;
+    char ca[IP_ADDR_STRLEN];
+
+    if (!check_ca_in_subnet(s, vm)) {
         return;
     }
-    before = claim(taken, vm->tenant, ca, vm);
+    before = claim(claims->cas, vm);
     if (before) {
-        diag_report(s->diag, E052, vm->ca_loc,
+        ip_addr_format(&vm->ca, ca);
+        diag_report(s->diag, E052, vm->locs->ca,
                     "two VMs of tenant %s have CA %s", vm->tenant->name, ca);
         diag_help(s->diag,
                   "%s has it too (line %u). Two tenants may share a CA, two "
                   "VMs of one tenant may not",
-                  before->path, before->ca_loc.line);
+                  before->path, before->locs->ca.line);
     }
-    if (offset == 1 && cidr->length < 31) {
-        diag_report(s->diag, N210, vm->ca_loc,
+    if (cidr->length < 31
+        && ip_addr_to_v4(&vm->ca) == ip_addr_to_v4(&cidr->addr) + 1) {
+        ip_addr_format(&vm->ca, ca);
+        diag_report(s->diag, N210, vm->locs->ca,
                     "%s uses %s; real HNV keeps the lowest address for its "
                     "own router",
                     vm->path, ca);
@@ -72,7 +188,7 @@ check_ca(struct scenario *s, const struct scenario_vm *vm, GHashTable *taken)
  * (Virtual subnets with one VLAN were refused before.) */
 static void
 check_segment(struct scenario *s, const struct scenario_vm *vm,
-              GHashTable *taken)
+              struct claims *claims)
 {
     const struct scenario_vm *before;
     char ca[IP_ADDR_STRLEN];
@@ -80,10 +196,10 @@ check_segment(struct scenario *s, const struct scenario_vm *vm,
     if (vm->use != &datapath_flat) {
         return;
     }
-    ip_addr_format(&vm->ca, ca);
-    before = claim(taken, NULL, ca, vm);
+    before = claim(claims->flat_cas, vm);
     if (before && before->tenant != vm->tenant) {
-        diag_report(s->diag, E066, vm->ca_loc,
+        ip_addr_format(&vm->ca, ca);
+        diag_report(s->diag, E066, vm->locs->ca,
                     "%s and %s both have CA %s in one broadcast domain",
                     before->path, vm->path, ca);
         diag_help(s->diag, "a flat network cannot tell tenants apart: use "
@@ -110,40 +226,42 @@ check_machine(struct scenario *s, const struct ip_prefix *subnet,
 }
 
 static void
-check_pa(struct scenario *s, const struct scenario_vm *vm, GHashTable *taken)
+check_pa(struct scenario *s, const struct scenario_vm *vm,
+         struct claims *claims)
 {
     const struct ip_prefix *host = &vm->host->pa;
     const struct scenario_vm *before;
     char pa[IP_ADDR_STRLEN], prefix[IP_PREFIX_STRLEN];
 
     if (!vm->pa.family) {
-        diag_report(s->diag, E053, vm->loc,
+        diag_report(s->diag, E053, vm->locs->name,
                     "%s has no PA, and rewrite needs one for each VM",
                     vm->path);
         diag_help(s->diag, "write pa: and an address, or set provider.pool");
         return;
     }
-    ip_addr_format(&vm->pa, pa);
     if (vm->pa.family != 4) {
-        diag_report(s->diag, E063, vm->pa_loc,
+        diag_report(s->diag, E063, vm->locs->pa,
                     "CA and PA of %s are of different families", vm->path);
         diag_help(s->diag, "rewriting IPv4 to IPv6 is not supported yet");
         return;
     }
     if (host->addr.family && !ip_prefix_contains(host, &vm->pa)) {
+        ip_addr_format(&vm->pa, pa);
         ip_prefix_format(host, prefix);
-        diag_report(s->diag, E054, vm->pa_loc,
+        diag_report(s->diag, E054, vm->locs->pa,
                     "PA %s of %s is not in the subnet of its host %s, %s", pa,
                     vm->path, vm->host->name, prefix);
         diag_help(s->diag, "a routed provider network is not supported yet");
         return;
     }
     if (host->addr.family) {
-        check_machine(s, host, &vm->pa, vm->pa_loc, vm->path);
+        check_machine(s, host, &vm->pa, vm->locs->pa, vm->path);
     }
-    before = claim(taken, NULL, pa, vm);
+    before = claim(claims->pas, vm);
     if (before) {
-        diag_report(s->diag, E055, vm->pa_loc, "%s and %s both have PA %s",
+        ip_addr_format(&vm->pa, pa);
+        diag_report(s->diag, E055, vm->locs->pa, "%s and %s both have PA %s",
                     before->path, vm->path, pa);
         diag_help(s->diag,
                   "in rewrite the PA alone tells which VM a packet is for");
@@ -168,15 +286,15 @@ check_mac(struct scenario *s, struct eth_addr mac, struct loc loc,
 
 static void
 check_vm(struct scenario *s, const struct scenario_vm *vm,
-         GHashTable *taken[3])
+         struct claims *claims)
 {
     char mac[ETH_ADDR_STRLEN];
     const struct scenario_vm *before;
 
-    check_ca(s, vm, taken[0]);
-    check_segment(s, vm, taken[1]);
+    check_ca(s, vm, claims);
+    check_segment(s, vm, claims);
     if (vm->use == &datapath_rewrite) {
-        check_pa(s, vm, taken[2]);
+        check_pa(s, vm, claims);
     }
     if ((vm->use == &datapath_rewrite || vm->use == &datapath_nvgre)
         && !vm->subnet->vsid) {
@@ -197,16 +315,11 @@ check_vm(struct scenario *s, const struct scenario_vm *vm,
                     vm->host->name);
         diag_help(s->diag, "write pa: and an address, 192.168.1.1/24");
     }
-    check_mac(s, vm->mac, vm->mac_loc, vm->path);
-    eth_addr_format(vm->mac, mac);
-    before = claim(taken[0],
-                   vm->use->rule == POLICY_RULE_NAT
-                           || vm->use->rule == POLICY_RULE_ENCAP
-                       ? (const void *) vm->subnet
-                       : NULL,
-                   mac, vm);
+    check_mac(s, vm->mac, vm->locs->mac, vm->path);
+    before = claim(claims->macs, vm);
     if (before) {
-        diag_report(s->diag, E058, vm->mac_loc, "%s and %s both have MAC %s",
+        eth_addr_format(vm->mac, mac);
+        diag_report(s->diag, E058, vm->locs->mac, "%s and %s both have MAC %s",
                     before->path, vm->path, mac);
     }
 }
@@ -215,8 +328,7 @@ check_vm(struct scenario *s, const struct scenario_vm *vm,
 static void
 check_host_macs(struct scenario *s)
 {
-    GHashTable *taken =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *taken = g_hash_table_new(hash_mac, mac_equal);
 
     for (unsigned int i = 0; i < s->nodes->len; i++) {
         const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
@@ -226,15 +338,15 @@ check_host_macs(struct scenario *s)
         if (node->role != ROLE_HOST) {
             continue;
         }
-        eth_addr_format(node->mac, mac);
         check_mac(s, node->mac, node->mac_loc, node->name);
-        before = g_hash_table_lookup(taken, mac);
+        before = g_hash_table_lookup(taken, &node->mac);
         if (before) {
+            eth_addr_format(node->mac, mac);
             diag_report(s->diag, E058, node->mac_loc,
                         "%s and %s both have MAC %s", before->name, node->name,
                         mac);
         } else {
-            g_hash_table_insert(taken, g_strdup(mac), (void *) node);
+            g_hash_table_insert(taken, (void *) &node->mac, (void *) node);
         }
     }
     g_hash_table_unref(taken);
@@ -270,12 +382,10 @@ check_one_subnet(struct scenario *s)
     }
 }
 
+/* Checks the provider addresses of hosts, and puts them into 'taken'. */
 static void
-check_hosts(struct scenario *s)
+check_hosts(struct scenario *s, GHashTable *taken)
 {
-    GHashTable *taken =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
     for (unsigned int i = 0; i < s->nodes->len; i++) {
         const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
         const struct scenario_node *before;
@@ -284,7 +394,6 @@ check_hosts(struct scenario *s)
         if (node->role != ROLE_HOST || !node->pa.addr.family) {
             continue;
         }
-        ip_addr_format(&node->pa.addr, pa);
         if (node->pa.addr.family != 4) {
             diag_report(s->diag, E091, node->pa_loc,
                         "%s: an IPv6 provider network is not supported yet",
@@ -292,25 +401,38 @@ check_hosts(struct scenario *s)
             continue;
         }
         check_machine(s, &node->pa, &node->pa.addr, node->pa_loc, node->name);
-        before = g_hash_table_lookup(taken, pa);
+        before = g_hash_table_lookup(taken, &node->pa.addr);
         if (before) {
+            ip_addr_format(&node->pa.addr, pa);
             diag_report(s->diag, E055, node->pa_loc,
                         "%s and %s both have PA %s", before->name, node->name,
                         pa);
         } else {
-            g_hash_table_insert(taken, g_strdup(pa), (void *) node);
+            g_hash_table_insert(taken, (void *) &node->pa.addr, (void *) node);
         }
     }
+}
+
+/* Checks that no VM has a PA of a host. */
+static void
+check_host_pas(struct scenario *s)
+{
+    GHashTable *taken = g_hash_table_new(hash_addr, addr_equal);
+
+    check_hosts(s, taken);
     for (unsigned int i = 0; i < s->vms->len; i++) {
         const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
         const struct scenario_node *node;
         char pa[IP_ADDR_STRLEN];
 
-        ip_addr_format(&vm->pa, pa);
-        node = g_hash_table_lookup(taken, pa);
-        if (vm->use == &datapath_rewrite && vm->pa.family && node) {
-            diag_report(s->diag, E055, vm->pa_loc, "%s and %s both have PA %s",
-                        node->name, vm->path, pa);
+        if (vm->use != &datapath_rewrite || !vm->pa.family) {
+            continue;
+        }
+        node = g_hash_table_lookup(taken, &vm->pa);
+        if (node) {
+            ip_addr_format(&vm->pa, pa);
+            diag_report(s->diag, E055, vm->locs->pa,
+                        "%s and %s both have PA %s", node->name, vm->path, pa);
             diag_help(s->diag, "in rewrite a VM has a PA of its own, beside "
                                "that of its host");
         }
@@ -363,20 +485,22 @@ check_subnets(struct scenario *s)
 void
 check_addresses(struct scenario *s)
 {
-    GHashTable *taken[3];
+    struct claims claims = {
+        .cas = g_hash_table_new(hash_vm_ca, vm_ca_equal),
+        .flat_cas = g_hash_table_new(hash_vm_flat_ca, vm_flat_ca_equal),
+        .pas = g_hash_table_new(hash_vm_pa, vm_pa_equal),
+        .macs = g_hash_table_new(hash_vm_mac, vm_mac_equal),
+    };
 
-    for (int i = 0; i < 3; i++) {
-        taken[i] =
-            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    }
-    check_hosts(s);
+    check_host_pas(s);
     check_host_macs(s);
     check_one_subnet(s);
     check_subnets(s);
     for (unsigned int i = 0; i < s->vms->len; i++) {
-        check_vm(s, g_ptr_array_index(s->vms, i), taken);
+        check_vm(s, g_ptr_array_index(s->vms, i), &claims);
     }
-    for (int i = 0; i < 3; i++) {
-        g_hash_table_unref(taken[i]);
-    }
+    g_hash_table_unref(claims.cas);
+    g_hash_table_unref(claims.flat_cas);
+    g_hash_table_unref(claims.pas);
+    g_hash_table_unref(claims.macs);
 }

@@ -226,13 +226,13 @@ note_idle_vms(struct scenario *s, GHashTable *busy)
         const struct scenario_vm *vm =
             i < s->vms->len ? g_ptr_array_index(s->vms, i) : NULL;
 
-        if (first && (!vm || !loc_equal(vm->loc, first->loc))) {
+        if (first && (!vm || vm->locs != first->locs)) {
             if (n > 1) {
-                diag_report(s->diag, N203, loc_point(first->loc),
+                diag_report(s->diag, N203, loc_point(first->locs->name),
                             "%s and %u more have no traffic", first->path,
                             n - 1);
             } else {
-                diag_report(s->diag, N203, loc_point(first->loc),
+                diag_report(s->diag, N203, loc_point(first->locs->name),
                             "%s has no traffic", first->path);
             }
             first = NULL;

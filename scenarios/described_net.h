@@ -64,22 +64,31 @@ struct scenario_subnet {
     struct scenario_tenant *tenant;
     const char *name, *path; /* "lan", "blue/lan". */
     struct ip_prefix cidr;
-    uint32_t vsid; /* 0: none given. */
-    uint16_t vlan; /* 0: none given. */
+    uint32_t index; /* Among the scenario's subnets. */
+    uint32_t vsid;  /* 0: none given. */
+    uint16_t vlan;  /* 0: none given. */
     bool has_gateway_none;
     uint64_t next_ca; /* Where "auto" goes on looking. */
 };
 
+/* Where the scenario says what of a VM. */
+struct scenario_vm_locs {
+    struct loc name, ca, pa, host, mac;
+};
+
+/* There may be a million of them: what is the same for all VMs of an entry is
+ * shared, and what few need is made when it is needed. */
 struct scenario_vm {
-    struct loc loc, ca_loc, pa_loc, host_loc, mac_loc;
+    const struct scenario_vm_locs *locs;
     struct scenario_tenant *tenant;
     struct scenario_subnet *subnet;
-    const char *path;      /* "blue/web". */
-    const char *nic;       /* "blue/web:eth0". */
-    struct ip_addr ca, pa; /* PA family 0: the host's. */
-    struct eth_addr mac;
     struct scenario_node *host;
     const struct datapath_ops *use;
+    const char *path;      /* "blue/web". */
+    const char *nic;       /* See scenario_vm_nic(). */
+    uint32_t index;        /* Among the scenario's VMs. */
+    struct ip_addr ca, pa; /* PA family 0: the host's. */
+    struct eth_addr mac;
     uint16_t mtu;
 };
 

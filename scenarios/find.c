@@ -204,61 +204,105 @@ port_is_in(const struct scenario_port *port, const char *name)
 }
 
 static void
+add_place(GArray *places, const struct scenario_port *port,
+          const struct scenario_vm *vm, const char *name)
+{
+    struct scenario_place place = { port, vm, name };
+
+    g_array_append_val(places, place);
+}
+
+static void
 add_ports(struct scenario *s, const char *name, GArray *places)
 {
+    const struct scenario_port *exact =
+        g_hash_table_lookup(s->port_by_path, name);
+
+    if (exact) {
+        add_place(places, exact, NULL, exact->path);
+        return;
+    }
     for (unsigned int i = 0; i < s->nodes->len; i++) {
         const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
 
         for (unsigned int j = 0; j < node->ports->len; j++) {
             const struct scenario_port *port =
                 g_ptr_array_index(node->ports, j);
-            struct scenario_place place = { port, NULL, port->path };
 
             if (port_is_in(port, name)) {
-                g_array_append_val(places, place);
+                add_place(places, port, NULL, port->path);
             }
         }
     }
 }
 
+/* Returns the VM whose NIC is called 'name', or null. */
+static struct scenario_vm *
+vm_of_nic(const struct scenario *s, const char *name)
+{
+    struct scenario_vm *vm = NULL;
+    char *path;
+
+    if (g_str_has_suffix(name, ":eth0")) {
+        path = g_strndup(name, strlen(name) - strlen(":eth0"));
+        vm = g_hash_table_lookup(s->vm_by_path, path);
+        g_free(path);
+    }
+    return vm;
+}
+
+/* Adds the NICs of VMs that 'name', "blue/web:eth0" or a glob, stands for.  A
+ * NIC's own name is only made for those. */
 static void
 add_nics(struct scenario *s, const char *name, GArray *places)
 {
     bool all = !strcmp(name, "all-vms");
+    struct scenario_vm *exact = vm_of_nic(s, name);
+    GString *nic;
 
+    if (exact) {
+        add_place(places, NULL, exact, scenario_vm_nic(s, exact));
+        return;
+    }
+    if (!all && !strchr(name, '/')) {
+        return; /* No * or ? stands for the slash that is in every one. */
+    }
+    nic = g_string_new(NULL);
     for (unsigned int i = 0; i < s->vms->len; i++) {
-        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
-        struct scenario_place place = { NULL, vm, vm->nic };
+        struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
 
-        if (all || matches(name, vm->nic)) {
-            g_array_append_val(places, place);
+        g_string_assign(nic, vm->path);
+        g_string_append(nic, ":eth0");
+        if (all || matches(name, nic->str)) {
+            add_place(places, NULL, vm, scenario_vm_nic(s, vm));
         }
     }
-}
-
-static bool
-is_known(const GArray *places, unsigned int n, const char *name)
-{
-    for (unsigned int i = 0; i < n; i++) {
-        if (g_array_index(places, struct scenario_place, i).name == name) {
-            return true;
-        }
-    }
-    return false;
+    g_string_free(nic, TRUE);
 }
 
 /* Removes from 'places' those from 'first' on that stand before it too. */
 static void
 remove_known(GArray *places, unsigned int first)
 {
-    for (unsigned int i = places->len; i > first; i--) {
-        const char *name =
-            g_array_index(places, struct scenario_place, i - 1).name;
+    GHashTable *known;
+    unsigned int n = first;
 
-        if (first && is_known(places, first, name)) {
-            g_array_remove_index(places, i - 1);
+    if (first == 0 || first == places->len) {
+        return;
+    }
+    known = g_hash_table_new(NULL, NULL);
+    for (unsigned int i = 0; i < places->len; i++) {
+        const struct scenario_place *place =
+            &g_array_index(places, struct scenario_place, i);
+
+        if (i < first) {
+            g_hash_table_add(known, (void *) place->name);
+        } else if (!g_hash_table_contains(known, place->name)) {
+            g_array_index(places, struct scenario_place, n++) = *place;
         }
     }
+    g_array_set_size(places, n);
+    g_hash_table_unref(known);
 }
 
 /* Adds the places that the list under 'key' names: ports, VMs' NICs, globs of

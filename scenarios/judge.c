@@ -78,13 +78,14 @@ watch_walk(const struct network *net, struct watch *watch)
         .max_packets = 2 * (size_t) expect->packet + WALK_PACKETS_BEFORE,
     };
     GArray *places = g_array_new(FALSE, FALSE, sizeof(struct scenario_place));
-    const struct scenario_vm *ends[] = { expect->flow->from,
-                                         expect->flow->to };
+    struct scenario_vm *ends[] = { expect->flow->from, expect->flow->to };
     struct tap_point **taps;
 
     /* At the ends it shows which packets are ARP, and so are not counted. */
     for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-        struct scenario_place end = { NULL, ends[i], ends[i]->nic };
+        struct scenario_place end = {
+            NULL, ends[i], scenario_vm_nic(net->scenario, ends[i])
+        };
 
         g_array_append_val(places, end);
     }

@@ -86,6 +86,7 @@ libscenarios_a_SOURCES += \
 	scenarios/read_run.c \
 	scenarios/read_tenants.c \
 	scenarios/read_topology.c \
+	scenarios/read_vms.c scenarios/read_vms.h \
 	scenarios/read_workloads.c \
 	scenarios/resolved.c \
 	scenarios/resolved.h \

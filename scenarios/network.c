@@ -117,8 +117,6 @@ build_vm(struct network *net, unsigned int index)
     };
 
     net->guests[index] = host_add_vm(net->nodes[vm->host->index], &config);
-    g_hash_table_insert(net->vm_index, (void *) vm,
-                        GUINT_TO_POINTER(index + 1));
 }
 
 static bool
@@ -273,7 +271,6 @@ network_new(const struct scenario *s)
     net->clients = g_new0(struct flow_end *, s->flows->len);
     net->servers = g_new0(struct flow_end *, s->flows->len);
     net->replays = g_new0(struct network_replay, s->replays->len);
-    net->vm_index = g_hash_table_new(NULL, NULL);
     return net;
 }
 
@@ -326,7 +323,6 @@ network_free(struct network *net)
         flow_end_free(net->servers[i]);
     }
     sim_free(net->sim);
-    g_hash_table_unref(net->vm_index);
     g_free(net->replays);
     g_free(net->servers);
     g_free(net->clients);
@@ -339,8 +335,7 @@ network_free(struct network *net)
 struct guest *
 network_guest(const struct network *net, const struct scenario_vm *vm)
 {
-    return net
-        ->guests[GPOINTER_TO_UINT(g_hash_table_lookup(net->vm_index, vm)) - 1];
+    return net->guests[vm->index];
 }
 
 /* Returns the tap point at 'place'. */

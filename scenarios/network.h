@@ -25,10 +25,9 @@ struct network {
     const struct scenario *scenario;
     struct sim *sim;
     struct node **nodes;                  /* By scenario_node.index. */
-    struct guest **guests;                /* By place in scenario.vms. */
+    struct guest **guests;                /* By scenario_vm.index. */
     struct flow_end **clients, **servers; /* By place in scenario.flows. */
     struct network_replay *replays;       /* By place in scenario.replays. */
-    GHashTable *vm_index; /* From scenario_vm to its place + 1. */
 };
 
 struct network *network_build(const struct scenario *, GError **);

@@ -103,7 +103,7 @@ scenario_new(struct source *source, const char *folder)
     s->port_by_path = g_hash_table_new(g_str_hash, g_str_equal);
     s->tenants = g_ptr_array_new_with_free_func(g_free);
     s->subnets = g_ptr_array_new_with_free_func(g_free);
-    s->vms = g_ptr_array_new_with_free_func(g_free);
+    s->vms = g_ptr_array_new(); /* Themselves they are the scope's. */
     s->tenant_by_name = g_hash_table_new(g_str_hash, g_str_equal);
     s->vm_by_path = g_hash_table_new(g_str_hash, g_str_equal);
     s->subnet_by_path = g_hash_table_new(g_str_hash, g_str_equal);

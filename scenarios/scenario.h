@@ -83,6 +83,7 @@ bool scenario_failed(const struct scenario *);
 const char *scenario_flow_name(const struct scenario *, uint32_t index);
 const char *scenario_tenant_name(const struct scenario *, uint32_t index);
 
+const char *scenario_vm_nic(const struct scenario *, struct scenario_vm *);
 struct policy_record scenario_record(const struct scenario *,
                                      const struct scenario_vm *);
 

@@ -1,9 +1,13 @@
 #include "scenarios/scope.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "scenarios/scope_entry.h"
 #include "scenarios/suggest.h"
+
+#define SCOPE_BLOCK_BYTES ((size_t) 64 << 10)
+#define SCOPE_ALIGN       ((size_t) 16) /* Of the strictest type we store. */
 
 static void
 entry_free(gpointer data)
@@ -52,14 +56,20 @@ scope_diag(struct scope *scope)
     return scope->diag;
 }
 
-/* Returns 'size' zeroed bytes that live as long as the scope. */
+/* Returns 'size' zeroed bytes that live as long as the scope.  There may be
+ * millions of small ones, so they are taken from large blocks. */
 void *
 scope_alloc(struct scope *scope, size_t size)
 {
-    void *memory = g_malloc0(size);
-
-    g_ptr_array_add(scope->memory, memory);
-    return memory;
+    size = (size + SCOPE_ALIGN - 1) & ~(size_t) (SCOPE_ALIGN - 1);
+    if (size > scope->block_left) {
+        scope->block_left = MAX(size, SCOPE_BLOCK_BYTES);
+        scope->block = g_malloc0(scope->block_left);
+        g_ptr_array_add(scope->memory, scope->block);
+    }
+    scope->block_left -= size;
+    scope->block += size;
+    return scope->block - size;
 }
 
 /* Returns a copy of 'text' that lives as long as the scope.  Equal texts share
@@ -68,6 +78,30 @@ const char *
 scope_strdup(struct scope *scope, const char *text)
 {
     return g_string_chunk_insert_const(scope->texts, text);
+}
+
+/* Returns the texts, up to a null, one behind the other, as a text that lives
+ * as long as the scope.  It is for those that have no equal, such as paths:
+ * nothing is looked up. */
+const char *
+scope_concat(struct scope *scope, const char *first, ...)
+{
+    size_t size = 1;
+    char *made, *end;
+    va_list args;
+
+    va_start(args, first);
+    for (const char *p = first; p; p = va_arg(args, const char *)) {
+        size += strlen(p);
+    }
+    va_end(args);
+    made = end = scope_alloc(scope, size);
+    va_start(args, first);
+    for (const char *p = first; p; p = va_arg(args, const char *)) {
+        end = g_stpcpy(end, p);
+    }
+    va_end(args);
+    return made;
 }
 
 /* ---- Filling. ---- */

@@ -79,5 +79,7 @@ void scope_note_unused(struct scope *);
 /* Memory that lives as long as the scope. */
 void *scope_alloc(struct scope *, size_t size);
 const char *scope_strdup(struct scope *, const char *);
+const char *scope_concat(struct scope *, const char *first,
+                         ...) G_GNUC_NULL_TERMINATED;
 
 #endif /* scenarios/scope.h */

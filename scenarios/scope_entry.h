@@ -39,7 +39,9 @@ struct scope {
     GPtrArray *busy;       /* Being evaluated, outermost first. */
     GHashTable *overrides; /* From name to node. */
     GStringChunk *texts;
-    GPtrArray *memory;
+    GPtrArray *memory; /* Blocks of it. */
+    char *block;       /* What is left of the last one. */
+    size_t block_left;
     size_t text_total; /* Bytes made by evaluation. */
     struct scope_index index;
     unsigned int depth;
