@@ -100,6 +100,20 @@ find_host(struct scenario *s, const char *name, struct loc loc)
     return node && node->role == ROLE_HOST ? node : NULL;
 }
 
+/* Returns the switch called 'name'. */
+struct scenario_node *
+find_switch(struct scenario *s, const char *name, struct loc loc)
+{
+    struct scenario_node *node = g_hash_table_lookup(s->node_by_name, name);
+
+    if (!node) {
+        refuse_unknown(s, E030, loc, "node", name, s->node_by_name);
+    } else if (node->role == ROLE_HOST) {
+        diag_report(s->diag, E030, loc, "%s is a host, not a switch", name);
+    }
+    return node && node->role == ROLE_SWITCH ? node : NULL;
+}
+
 /* Returns the port at 'path', "hv1:eth0". */
 struct scenario_port *
 find_port(struct scenario *s, const char *path, struct loc loc)

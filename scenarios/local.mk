@@ -56,14 +56,17 @@ libscenarios_a_SOURCES += \
 ## From typed keys to a running network, and its results.
 libscenarios_a_SOURCES += \
 	scenarios/check_addresses.c \
+	scenarios/check_events.c \
 	scenarios/check_topology.c \
 	scenarios/check_metrics.c \
 	scenarios/check_traffic.c \
+	scenarios/described_events.h \
 	scenarios/described_net.h \
 	scenarios/described_run.h \
 	scenarios/fates.c \
 	scenarios/fates.h \
 	scenarios/find.c \
+	scenarios/find_link.c \
 	scenarios/judge.c \
 	scenarios/judge.h \
 	scenarios/judge_parts.c \
@@ -81,6 +84,7 @@ libscenarios_a_SOURCES += \
 	scenarios/read.h \
 	scenarios/read_capture.c \
 	scenarios/read_distribution.c \
+	scenarios/read_events.c \
 	scenarios/read_expect.c \
 	scenarios/read_policy.c \
 	scenarios/read_run.c \
@@ -90,6 +94,7 @@ libscenarios_a_SOURCES += \
 	scenarios/read_workloads.c \
 	scenarios/resolved.c \
 	scenarios/resolved.h \
+	scenarios/resolved_events.c \
 	scenarios/results.c \
 	scenarios/results.h \
 	scenarios/run.c \
@@ -100,6 +105,8 @@ libscenarios_a_SOURCES += \
 	scenarios/series.h \
 	scenarios/show.c \
 	scenarios/show.h \
+	scenarios/timeline.c \
+	scenarios/timeline.h \
 	scenarios/totals.c \
 	scenarios/totals.h \
 	scenarios/walking.c \

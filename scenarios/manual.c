@@ -126,6 +126,11 @@ visit_all(visit_fn *visit, void *aux)
             return true;
         }
     }
+    for (size_t i = 0; event_tables[i].name; i++) {
+        if (visit_tables(&event_tables[i], visit, aux)) {
+            return true;
+        }
+    }
     for (size_t i = 0; expect_tables[i].name; i++) {
         if (visit_tables(&expect_tables[i], visit, aux)) {
             return true;

@@ -2,6 +2,7 @@
 
 #include "models/fabric/l2_switch.h"
 #include "models/host/host.h"
+#include "scenarios/timeline.h"
 #include "traces/capture_reader.h"
 
 static void
@@ -32,8 +33,9 @@ build_node(struct network *net, const struct scenario_node *node)
     }
 }
 
-static struct port *
-port_of(const struct network *net, const struct scenario_port *port)
+/* Returns the port that 'port' has become. */
+struct port *
+network_port(const struct network *net, const struct scenario_port *port)
 {
     return &net->nodes[port->node->index]->ports[port->index];
 }
@@ -49,7 +51,7 @@ build_link(struct network *net, const struct scenario_link *link)
     };
 
     for (int i = 0; i < 2; i++) {
-        ends[i] = port_of(net, link->ends[i]);
+        ends[i] = network_port(net, link->ends[i]);
         ends[i]->mtu = link->mtu;
     }
     port_connect(ends[0], ends[1], &config);
@@ -254,8 +256,8 @@ build_replay(struct network *net, unsigned int i, GError **error)
                       ? g_array_index(replay->frames, uint32_t, j)
                       : j + 1);
     }
-    made->replay =
-        replay_new(port_of(net, replay->port), made->frames, n, replay->index);
+    made->replay = replay_new(network_port(net, replay->port), made->frames, n,
+                              replay->index);
     return true;
 }
 
@@ -304,6 +306,7 @@ network_build(const struct scenario *s, GError **error)
         network_free(net);
         return NULL;
     }
+    net->timeline = timeline_new(net);
     return net;
 }
 
@@ -322,6 +325,7 @@ network_free(struct network *net)
         flow_end_free(net->clients[i]);
         flow_end_free(net->servers[i]);
     }
+    timeline_free(net->timeline);
     sim_free(net->sim);
     g_free(net->replays);
     g_free(net->servers);
@@ -338,10 +342,19 @@ network_guest(const struct network *net, const struct scenario_vm *vm)
     return net->guests[vm->index];
 }
 
+/* Stops 'vm', or starts it. */
+void
+network_set_vm_off(struct network *net, const struct scenario_vm *vm,
+                   bool is_off)
+{
+    host_vm_set_off(host_vm_find(net->nodes[vm->host->index], vm->path),
+                    is_off);
+}
+
 /* Returns the tap point at 'place'. */
 struct tap_point *
 network_tap(const struct network *net, const struct scenario_place *place)
 {
-    return place->port ? &port_of(net, place->port)->tap
+    return place->port ? &network_port(net, place->port)->tap
                        : guest_tap(network_guest(net, place->vm));
 }

@@ -12,6 +12,7 @@
 #include "sim/sim.h"
 
 struct frame_list;
+struct timeline;
 
 /* A replay and the frames it sends. */
 struct network_replay {
@@ -28,14 +29,19 @@ struct network {
     struct guest **guests;                /* By scenario_vm.index. */
     struct flow_end **clients, **servers; /* By place in scenario.flows. */
     struct network_replay *replays;       /* By place in scenario.replays. */
+    struct timeline *timeline;
 };
 
 struct network *network_build(const struct scenario *, GError **);
 void network_free(struct network *);
 
+struct port *network_port(const struct network *,
+                          const struct scenario_port *);
 struct tap_point *network_tap(const struct network *,
                               const struct scenario_place *);
 struct guest *network_guest(const struct network *,
                             const struct scenario_vm *);
+void network_set_vm_off(struct network *, const struct scenario_vm *,
+                        bool is_off);
 
 #endif /* scenarios/network.h */

@@ -6,6 +6,7 @@
 
 #include "scenarios/metric_name.h"
 #include "scenarios/series.h"
+#include "scenarios/timeline.h"
 #include "traces/capture.h"
 #include "traces/drops.h"
 #include "traces/events_log.h"
@@ -181,6 +182,7 @@ outputs_new(struct outdir *dir, const struct network *net,
     start_sampler(outputs, series);
     outputs->drops = drops_new(net->sim, dir, DROPS_MAX, &outputs->names);
     outputs->events = events_log_new(net->sim, dir);
+    timeline_write(net->timeline, outputs->events);
     return outputs;
 }
 

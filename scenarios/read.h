@@ -9,11 +9,11 @@
 #include "scenarios/key_reader.h"
 #include "scenarios/scenario.h"
 
-/* Tables of keys; the two lists end with a row without name. */
+/* Tables of keys; the three lists end with a row without name. */
 extern const struct key_table scenario_table, run_table, topology_table,
     switch_table, host_table, provider_table, datapath_table, tenant_table,
     subnet_table, vm_table, policy_table_keys, capture_table, metrics_table,
-    workload_tables[], expect_tables[];
+    workload_tables[], event_tables[], expect_tables[];
 
 /* Sections. */
 void read_run(struct scenario *, const struct key_reader *root);
@@ -23,6 +23,7 @@ void read_datapath(struct scenario *, const struct key_reader *root);
 void read_tenants(struct scenario *, const struct key_reader *root);
 void read_policy(struct scenario *, const struct key_reader *root);
 void read_workloads(struct scenario *, const struct key_reader *root);
+void read_events(struct scenario *, const struct key_reader *root);
 void read_captures(struct scenario *, const struct key_reader *root);
 void read_metrics(struct scenario *, const struct key_reader *root);
 void read_expects(struct scenario *, const struct key_reader *root);
@@ -31,6 +32,7 @@ void read_expects(struct scenario *, const struct key_reader *root);
 void check_topology(struct scenario *);
 void check_addresses(struct scenario *);
 void check_traffic(struct scenario *);
+void check_events(struct scenario *);
 void check_expected_metric(struct scenario *, const struct scenario_expect *);
 void check_collected(struct scenario *);
 void check_notes(struct scenario *);
@@ -53,6 +55,11 @@ void refuse_unknown(struct scenario *, enum diag_code, struct loc,
 struct scenario_vm *find_vm(struct scenario *, const char *path, struct loc);
 struct scenario_node *find_host(struct scenario *, const char *name,
                                 struct loc);
+struct scenario_node *find_switch(struct scenario *, const char *name,
+                                  struct loc);
+struct scenario_link *find_link(struct scenario *, const char *name,
+                                struct loc);
+char *scenario_link_name(const struct scenario_link *);
 struct scenario_port *find_port(struct scenario *, const char *path,
                                 struct loc);
 bool find_places(struct scenario *, const struct key_reader *, const char *key,

@@ -389,5 +389,6 @@ resolved_yaml(const struct scenario *s)
     if (s->flows->len + s->replays->len) {
         append_workloads(s, out);
     }
+    resolved_append_events(s, out);
     return out;
 }

@@ -25,7 +25,7 @@ static const struct key_spec root_keys[] = {
     { "policy", KEY_OBJECT, .table = &policy_table_keys,
       .help = "who tells the hosts what" },
     { "workloads", KEY_NODE, .shape = KEY_LIST, .help = "traffic" },
-    { "events", KEY_NODE, .later = true, .help = "what happens when" },
+    { "events", KEY_NODE, .shape = KEY_LIST, .help = "what happens when" },
     { "capture", KEY_NODE, .shape = KEY_LIST, .help = "frames to keep" },
     { "metrics", KEY_OBJECT, .table = &metrics_table, .help = "samples" },
     { "expect", KEY_NODE, .shape = KEY_LIST, .help = "what must hold" },
@@ -65,6 +65,15 @@ free_replay(void *data)
 
     g_array_unref(replay->frames);
     g_free(replay);
+}
+
+static void
+free_event(void *data)
+{
+    struct scenario_event *event = data;
+
+    g_ptr_array_unref(event->vms);
+    g_free(event);
 }
 
 static void
@@ -112,6 +121,9 @@ scenario_new(struct source *source, const char *folder)
     s->replays = g_ptr_array_new_with_free_func(free_replay);
     s->flow_by_id = g_hash_table_new(g_str_hash, g_str_equal);
     s->flow_names = g_ptr_array_new();
+    s->events = g_ptr_array_new_with_free_func(free_event);
+    s->event_by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    s->vms_off = g_hash_table_new(NULL, NULL);
     s->captures = g_ptr_array_new_with_free_func(free_capture);
     s->collect = g_array_new(FALSE, FALSE, sizeof(struct scenario_metric));
     s->expects = g_ptr_array_new_with_free_func(free_expect);
@@ -128,6 +140,9 @@ scenario_free(struct scenario *s)
     g_ptr_array_unref(s->expects);
     g_array_unref(s->collect);
     g_ptr_array_unref(s->captures);
+    g_hash_table_unref(s->vms_off);
+    g_hash_table_unref(s->event_by_id);
+    g_ptr_array_unref(s->events);
     g_ptr_array_unref(s->flow_names);
     g_hash_table_unref(s->flow_by_id);
     g_ptr_array_unref(s->replays);
@@ -197,6 +212,7 @@ read_sections(struct scenario *s, const struct key_reader *root)
     read_tenants(s, root);
     read_policy(s, root);
     read_workloads(s, root);
+    read_events(s, root);
     read_captures(s, root);
     read_metrics(s, root);
     read_expects(s, root);
@@ -228,6 +244,7 @@ scenario_read(struct source *source, const char *folder,
         check_topology(s);
         check_addresses(s);
         check_traffic(s);
+        check_events(s);
     }
     if (!scenario_failed(s)) {
         check_notes(s);

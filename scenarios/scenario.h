@@ -18,6 +18,7 @@
 
 #include "models/hnv/datapath.h"
 #include "models/wire/ip_addr.h"
+#include "scenarios/described_events.h"
 #include "scenarios/described_net.h"
 #include "scenarios/described_run.h"
 #include "scenarios/diag.h"
@@ -62,6 +63,9 @@ struct scenario {
     GPtrArray *flows, *replays; /* Flow number i has index i + 1. */
     GHashTable *flow_by_id;
     GPtrArray *flow_names; /* By index, from 1. */
+    GPtrArray *events;
+    GHashTable *event_by_id; /* Lookup only. */
+    GHashTable *vms_off;     /* Those that do not run at the beginning. */
     GPtrArray *captures;
     sim_time sample_every; /* 0: never. */
     GArray *collect;       /* struct scenario_metric */

@@ -8,6 +8,7 @@ TESTS += \
 	tests/test_bad.sh \
 	tests/test_cli_captures.sh \
 	tests/test_cli_commands.sh \
+	tests/test_cli_events.sh \
 	tests/test_cli_figures.sh \
 	tests/test_cli_run.sh \
 	tests/test_cli_verdicts.sh

@@ -162,6 +162,23 @@ entries_may_be_told_not_to_age(void **state)
 }
 
 static void
+another_aging_time_is_that_of_the_entries_there_too(void **state)
+{
+    struct mac_table *table = make(10, 10 * SIM_S, MAC_EVICT_NONE);
+
+    (void) state;
+    mac_table_learn(table, 1, mac(1), 1, 0);
+    mac_table_learn(table, 1, mac(2), 1, 3 * SIM_S);
+    mac_table_set_aging(table, 5 * SIM_S, 6 * SIM_S);
+    assert_stats(table, 6 * SIM_S, 1, 2, 1, 0);
+    assert_int_equal(mac_table_lookup(table, 1, mac(2), 8 * SIM_S - 1), 1);
+    /* What was gone by then does not come back. */
+    mac_table_set_aging(table, 20 * SIM_S, 8 * SIM_S);
+    assert_stats(table, 8 * SIM_S, 0, 2, 2, 0);
+    mac_table_free(table);
+}
+
+static void
 a_table_of_n_holds_exactly_n(void **state)
 {
     static const uint32_t sizes[] = { 1, 2, 15, 16, 17, 1000, 4096 };
@@ -471,6 +488,7 @@ main(void)
         cmocka_unit_test(used_does_not_count_what_has_expired),
         cmocka_unit_test(refreshing_starts_the_time_anew),
         cmocka_unit_test(entries_may_be_told_not_to_age),
+        cmocka_unit_test(another_aging_time_is_that_of_the_entries_there_too),
         cmocka_unit_test(a_table_of_n_holds_exactly_n),
         cmocka_unit_test(flushing_forgets_what_it_is_told_to_and_no_more),
         cmocka_unit_test(

@@ -354,6 +354,17 @@ mac_table_flush(struct mac_table *table, uint32_t port, uint16_t vlan,
     return n;
 }
 
+/* Changes the aging time, of the entries that are there too: those that were
+ * not refreshed for the new one are gone. */
+void
+mac_table_set_aging(struct mac_table *table, sim_time aging, sim_time now)
+{
+    g_assert(aging > 0);
+    expire(table, now);
+    table->config.aging = aging;
+    expire_due(table, now);
+}
+
 const struct mac_table_config *
 mac_table_config(const struct mac_table *table)
 {

@@ -88,6 +88,8 @@ uint32_t mac_table_lookup_key(struct mac_table *, uint64_t key, sim_time now);
 uint32_t mac_table_flush(struct mac_table *, uint32_t port, uint16_t vlan,
                          sim_time now);
 
+void mac_table_set_aging(struct mac_table *, sim_time aging, sim_time now);
+
 const struct mac_table_config *mac_table_config(const struct mac_table *);
 const struct mac_table_stats *mac_table_stats(struct mac_table *,
                                               sim_time now);

@@ -1,0 +1,172 @@
+#!/bin/sh
+# Events of a scenario: what they do, when, and what events.jsonl says of it.
+. "$(dirname "$0")/cli_bench.sh"
+
+# two_switches EVENT...: hv1 and hv2 behind a switch each; a ping every 10 ms,
+# whose requests and replies take less than 1 ms.
+two_switches() {
+    cat << 'END'
+format: 1
+name: two
+run: {until: 1s}
+topology:
+  nodes:
+    sw1: {role: switch}
+    sw2: {role: switch}
+    hv1: {role: host, pa: 192.168.1.1/24}
+    hv2: {role: host, pa: 192.168.1.2/24}
+  links:
+    - {ends: [hv1:eth0, sw1:p1], rate: 10Gbps, mtu: 1600}
+    - {ends: [hv2:eth0, sw2:p1], rate: 10Gbps, mtu: 1600}
+    - {ends: [sw1:up, sw2:up], rate: 10Gbps, mtu: 1600}
+datapath: {use: nvgre}
+tenants:
+  blue:
+    subnets: {lan: {cidr: 10.1.1.0/24, vsid: 5001}}
+    vms:
+      web: {subnet: lan, ca: 10.1.1.11, host: hv1}
+      sql: {subnet: lan, ca: 10.1.1.12, host: hv2}
+workloads:
+  - {id: p, ping: [blue/web, blue/sql], every: 10ms, start: 5ms, count: 99}
+expect:
+  - {metric: p.sent, min: 1}
+END
+    [ $# = 0 ] || echo 'events:'
+    for event in "$@"; do
+        echo "  - {$event}"
+    done
+}
+
+# played EVENT...: the metrics of that, in out/result.json
+played() {
+    two_switches "$@" > t.yaml
+    expect_code 0 paca run t.yaml --out out --force
+}
+
+# value METRIC ENTITY
+value() {
+    json out/result.json metrics "$1" "$2"
+}
+
+dropped() {
+    json out/result.json packets dropped "$1"
+}
+
+test_a_link_that_is_down_loses_what_is_sent_over_it() {
+    played
+    [ "$(value flow.completed p)" = 99 ]
+    [ ! -s out/events.jsonl ]
+    played 'at: 100ms, id: cut, link_down: sw2:up--sw1:up, for: 200ms'
+    [ "$(value flow.completed p)" = 79 ]
+    [ "$(dropped link-down)" = 20 ]
+    cat > wanted << 'END'
+{"t_ps":100000000000,"event":"link_down","id":"cut","link":"sw1:up--sw2:up"}
+{"t_ps":300000000000,"event":"link_up","id":"cut","link":"sw1:up--sw2:up"}
+END
+    expect_same out/events.jsonl wanted
+    played 'at: 100ms, link_down: sw1:up--sw2:up' \
+        'at: 250ms, link_up: sw2:up--sw1:up'
+    [ "$(value flow.completed p)" = 84 ]
+    played 'at: 100ms, link_down: sw1:up--sw2:up'
+    [ "$(value flow.completed p)" = 10 ]
+}
+
+test_an_event_acts_before_what_else_happens_at_its_time() {
+    played 'at: 105ms, link_down: hv1:eth0--sw1:p1, for: 1ps'
+    [ "$(value flow.completed p)" = 98 ]
+    [ "$(dropped link-down)" = 1 ]
+    played 'at: 105ms, link_down: sw1:up--sw2:up, for: 10ms' \
+        'at: 115ms, link_down: sw1:up--sw2:up, for: 10ms'
+    [ "$(value flow.completed p)" = 97 ]
+}
+
+test_a_port_is_shut_at_one_end() {
+    played 'at: 100ms, port_down: sw1:p1, for: 100ms' \
+        'at: 150ms, link_down: hv1:eth0--sw1:p1, for: 100ms'
+    [ "$(value flow.completed p)" = 84 ]
+    expect_text out/events.jsonl '"event":"port_up","id":"port_down-1"'
+}
+
+test_a_host_that_is_down_takes_its_vms_with_it() {
+    played 'at: 100ms, host_down: hv2, for: 100ms'
+    [ "$(value flow.completed p)" = 89 ]
+    played 'at: 100ms, host_down: hv1' 'at: 150ms, host_up: hv1'
+    # The guest stands still meanwhile and goes on then, at 150 ms.
+    [ "$(value flow.completed p)" = 95 ]
+    [ "$(dropped link-down || echo 0)" = 0 ]
+    expect_text out/events.jsonl \
+        '{"t_ps":150000000000,"event":"host_up","id":"host_up-2","node":"hv1"}'
+}
+
+test_a_switch_that_restarts_is_cut_off() {
+    played 'at: 100ms, switch_reboot: sw1, for: 50ms' \
+        'at: 110ms, link_down: sw1:up--sw2:up, for: 10ms'
+    [ "$(value flow.completed p)" = 94 ]
+}
+
+test_a_flushed_table_floods_again() {
+    played
+    flooded=$(value switch.flooded_frames sw1)
+    played 'at: 102ms, flush_mac: sw1'
+    [ "$(value switch.flooded_frames sw1)" = $((flooded + 1)) ]
+    played 'at: 102ms, flush_mac: sw1, port: sw1:up'
+    [ "$(value switch.flooded_frames sw1)" = $((flooded + 1)) ]
+    # Nobody asks for hv1 before it has been learned again.
+    played 'at: 102ms, flush_mac: sw1, port: sw1:p1'
+    [ "$(value switch.flooded_frames sw1)" = "$flooded" ]
+    played 'at: 102ms, flush_mac: sw1, vlan: 5'
+    [ "$(value switch.flooded_frames sw1)" = "$flooded" ]
+    played 'at: 102ms, flush_mac: sw1, vlan: 1'
+    [ "$(value switch.flooded_frames sw1)" = $((flooded + 1)) ]
+}
+
+test_a_setting_changes_and_changes_back() {
+    played 'at: 100ms, set: sw1:up--sw2:up, loss: 100%, for: 100ms'
+    [ "$(value flow.completed p)" = 89 ]
+    [ "$(dropped link-loss)" = 10 ]
+    expect_text out/events.jsonl '"link":"sw1:up--sw2:up","loss":0}'
+    played 'at: 100ms, set: sw1:up--sw2:up, mtu: 576'
+    [ "$(value flow.completed p)" = 99 ]
+    sed 's/every: 10ms/&, size: 1000B/' t.yaml > big.yaml
+    expect_code 0 paca run big.yaml --out out --force
+    [ "$(dropped switch-too-big)" = 89 ]
+    played
+    flooded=$(value switch.flooded_frames sw1)
+    played 'at: 102ms, set: sw1, mac_aging: 5ms, for: 100ms'
+    # Each of the ten requests of that time, and one that finds nothing left.
+    [ "$(value switch.flooded_frames sw1)" = $((flooded + 11)) ]
+}
+
+test_a_vm_runs_between_its_start_and_its_stop() {
+    played 'at: 100ms, vm_start: blue/sql' 'at: 200ms, vm_stop: blue/sql' \
+        'at: 300ms, vm_start: "blue/s*"' 'at: 400ms, vm_stop: [blue/sql]'
+    [ "$(value flow.completed p)" = 20 ]
+    [ "$(dropped vm-off)" = 79 ]
+    [ "$(grep -c '"vm":"blue/sql"' out/events.jsonl)" = 4 ]
+    played 'at: 400ms, vm_stop: blue/sql, for: 100ms'
+    [ "$(value flow.completed p)" = 89 ]
+}
+
+test_events_are_resolved_and_repeated() {
+    played 'at: 100ms, link_down: sw2:up--sw1:up, for: 50ms' \
+        'at: 200ms, set: sw1:up--sw2:up, loss: 10%, mtu: 1580, for: 100ms' \
+        'at: 300ms, flush_mac: sw1, port: sw1:up, vlan: 1' \
+        'at: 300ms, set: sw2, mac_aging: 1.5ms' \
+        'at: 350ms, port_down: sw2:p1, for: 20ms' \
+        'at: 400ms, vm_stop: ["blue/*"], for: 20ms' \
+        'at: 500ms, switch_reboot: sw2, for: 30ms' \
+        'at: 600ms, host_down: hv1, for: 30ms'
+    expect_code 0 paca run out/scenario.resolved.yaml --out again
+    expect_same out/events.jsonl again/events.jsonl
+    [ "$(json out/manifest.json fingerprint)" \
+        = "$(json again/manifest.json fingerprint)" ]
+    expect_same out/scenario.resolved.yaml again/scenario.resolved.yaml
+}
+
+test_a_walk_plays_the_events_too() {
+    two_switches 'at: 100ms, link_down: sw1:up--sw2:up' > t.yaml
+    expect_code 0 paca walk t.yaml --flow p --packet 25
+    expect_text stdout 'dropped at sw1: link-down'
+}
+
+run_tests
