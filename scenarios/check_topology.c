@@ -74,8 +74,11 @@ name_way(const struct scenario *s, const struct scenario_node *from,
     return g_string_free(text, FALSE);
 }
 
+/* Reports that 'link' closes a loop, and so do 'n_more' others: each of many
+ * would be found and named in time linear in the network. */
 static void
-report_loop(struct scenario *s, const struct scenario_link *link)
+report_loop(struct scenario *s, const struct scenario_link *link,
+            unsigned int n_more)
 {
     const struct scenario_node *a = link->ends[0]->node;
     const struct scenario_node *b = link->ends[1]->node;
@@ -90,6 +93,10 @@ report_loop(struct scenario *s, const struct scenario_link *link)
         diag_help(s->diag, "remove a link; spanning trees are not supported "
                            "yet. 'provider.l2_loop: allow' builds it all the "
                            "same");
+    }
+    if (n_more) {
+        diag_help(s->diag, "(%u more link%s a loop)", n_more,
+                  n_more > 1 ? "s close" : " closes");
     }
     g_free(way);
 }
@@ -172,6 +179,8 @@ void
 check_topology(struct scenario *s)
 {
     struct islands islands = { g_new(size_t, s->nodes->len) };
+    const struct scenario_link *loop = NULL;
+    unsigned int n_loops = 0;
 
     for (unsigned int i = 0; i < s->nodes->len; i++) {
         islands.parent[i] = i;
@@ -181,8 +190,12 @@ check_topology(struct scenario *s)
 
         if (!join(&islands, link->ends[0]->node->index,
                   link->ends[1]->node->index)) {
-            report_loop(s, link);
+            loop = loop ? loop : link;
+            n_loops++;
         }
+    }
+    if (loop) {
+        report_loop(s, loop, n_loops - 1);
     }
     check_mtu(s, &islands);
     check_flow_paths(s, &islands);

@@ -1,7 +1,8 @@
 /* Names and paths, as SCENARIO.md 1.6 has them:
  *
  *     name:  [A-Za-z0-9] [A-Za-z0-9_-]*, without "--"
- *     place: name ('/' name)? (':' name)?
+ *     port:  name ('.' number)?
+ *     place: name ('/' name)? (':' port)?
  *     ref:   place ('--' place)? */
 
 #include <string.h>
@@ -29,6 +30,22 @@ name_size(const char *text, bool is_glob)
     return n <= NAME_MAX_BYTES ? n : 0;
 }
 
+/* The same of a port: a name and, if it is one of parallel links', ".2". */
+static size_t
+port_size(const char *text, bool is_glob)
+{
+    size_t n = name_size(text, is_glob), digits = 0;
+
+    if (n > 0 && text[n] == '.') {
+        while (g_ascii_isdigit(text[n + 1 + digits])
+               || (is_glob && text[n + 1 + digits] == '*')) {
+            digits++;
+        }
+        n = digits ? n + 1 + digits : 0;
+    }
+    return n;
+}
+
 static const char *
 skip_place(const char *text, bool is_glob)
 {
@@ -40,7 +57,7 @@ skip_place(const char *text, bool is_glob)
         n = rest ? n + 1 + rest : 0;
     }
     if (n > 0 && text[n] == ':') {
-        size_t rest = name_size(text + n + 1, is_glob);
+        size_t rest = port_size(text + n + 1, is_glob);
 
         n = rest ? n + 1 + rest : 0;
     }

@@ -67,6 +67,9 @@ libscenarios_a_SOURCES += \
 	scenarios/fates.h \
 	scenarios/find.c \
 	scenarios/find_link.c \
+	scenarios/generate.c \
+	scenarios/generate.h \
+	scenarios/generate_kinds.c \
 	scenarios/judge.c \
 	scenarios/judge.h \
 	scenarios/judge_parts.c \
@@ -87,10 +90,12 @@ libscenarios_a_SOURCES += \
 	scenarios/read_events.c \
 	scenarios/read_expect.c \
 	scenarios/read_policy.c \
+	scenarios/read_nodes.c \
 	scenarios/read_run.c \
 	scenarios/read_tenants.c \
 	scenarios/read_topology.c \
 	scenarios/read_vms.c scenarios/read_vms.h \
+	scenarios/read_topology.h \
 	scenarios/read_workloads.c \
 	scenarios/resolved.c \
 	scenarios/resolved.h \
@@ -107,6 +112,8 @@ libscenarios_a_SOURCES += \
 	scenarios/show.h \
 	scenarios/timeline.c \
 	scenarios/timeline.h \
+	scenarios/topology.c \
+	scenarios/topology.h \
 	scenarios/totals.c \
 	scenarios/totals.h \
 	scenarios/walking.c \

@@ -11,8 +11,8 @@
 /* Tables that no other table names: objects whose keys depend on a word in
  * them. */
 static const struct key_table *const manual_tables[] = {
-    &switch_table, &host_table,    &tenant_table, &subnet_table,
-    &vm_table,     &capture_table, NULL
+    &switch_table, &host_table, &cable_table,   &bundle_table, &tenant_table,
+    &subnet_table, &vm_table,   &capture_table, NULL
 };
 
 /* Appends "name text", the text wrapped behind column 'column'. */
@@ -111,13 +111,18 @@ visit_tables(const struct key_table *table, visit_fn *visit, void *aux)
 static bool
 visit_all(visit_fn *visit, void *aux)
 {
-    const struct key_table *const *others = manual_tables;
+    const struct key_table *const *others = manual_tables, *table;
 
     if (visit_tables(&scenario_table, visit, aux)) {
         return true;
     }
     for (size_t i = 0; others[i]; i++) {
         if (visit_tables(others[i], visit, aux)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; (table = generator_table_at(i)) != NULL; i++) {
+        if (visit(table, aux)) {
             return true;
         }
     }

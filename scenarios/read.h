@@ -14,6 +14,8 @@ extern const struct key_table scenario_table, run_table, topology_table,
     switch_table, host_table, provider_table, datapath_table, tenant_table,
     subnet_table, vm_table, policy_table_keys, capture_table, metrics_table,
     workload_tables[], event_tables[], expect_tables[];
+extern const struct key_table cable_table, bundle_table;
+const struct key_table *generator_table_at(size_t index);
 
 /* Sections. */
 void read_run(struct scenario *, const struct key_reader *root);

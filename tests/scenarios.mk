@@ -49,3 +49,9 @@ tests_test_scenario_units_LDADD = $(TEST_LIBS)
 tests_test_scenario_values_SOURCES = tests/test_scenario_values.c \
 	$(key_bench)
 tests_test_scenario_values_LDADD = $(TEST_LIBS)
+
+## From a scenario to what it describes.
+check_PROGRAMS += tests/test_generate
+TESTS += tests/test_generate
+tests_test_generate_SOURCES = tests/test_generate.c
+tests_test_generate_LDADD = $(TEST_LIBS)
