@@ -137,14 +137,13 @@ watch_leaks(const struct network *net)
 }
 
 static void
-watch_expect(struct judge *judge, const struct scenario_expect *expect,
-             const GArray *series)
+watch_expect(struct judge *judge, const struct scenario_expect *expect)
 {
     struct watch watch = { .expect = expect };
 
     switch (expect->kind) {
     case EXPECT_METRIC:
-        watch.query = query_new(judge->net, series, expect->metric);
+        watch.query = query_new(judge->net, expect->metric);
         break;
     case EXPECT_ISOLATED:
         if (!judge->leaks) {
@@ -171,10 +170,10 @@ clear_verdict(void *data)
     g_free(verdict->where);
 }
 
-/* Watches 'net', whose series are 'series', for its scenario's expectations.
- * Both must outlive the result. */
+/* Watches 'net', which must outlive the result, for its scenario's
+ * expectations. */
 struct judge *
-judge_new(const struct network *net, const GArray *series)
+judge_new(const struct network *net)
 {
     struct judge *judge = g_new0(struct judge, 1);
     const GPtrArray *expects = net->scenario->expects;
@@ -187,7 +186,7 @@ judge_new(const struct network *net, const GArray *series)
         const struct scenario_expect *expect = g_ptr_array_index(expects, i);
 
         if (!expect->is_off) {
-            watch_expect(judge, expect, series);
+            watch_expect(judge, expect);
         }
     }
     return judge;

@@ -23,7 +23,7 @@ struct verdict {
     char *where;    /* Where it broke, or null. */
 };
 
-struct judge *judge_new(const struct network *, const GArray *series);
+struct judge *judge_new(const struct network *);
 void judge_free(struct judge *);
 
 /* To be called as the run goes. */

@@ -19,6 +19,7 @@ struct outputs {
     struct tag_names names;
     GPtrArray *captures; /* struct capture */
     struct sampler *sampler;
+    GPtrArray *series;   /* "struct series"es that are sampled. */
     bool samples_at_end; /* There is no period: only the end. */
     struct drops *drops;
     struct events_log *events;
@@ -119,32 +120,34 @@ read_series(void *aux)
 
 /* Adds the series that 'name', a key of metrics.collect, stands for. */
 static void
-add_samples(struct outputs *outputs, const GArray *series, const char *name)
+add_samples(struct outputs *outputs, const char *name)
 {
     struct metric_name parsed;
     struct fault fault = { 0 };
+    struct series_walk walk;
+    struct series found;
 
     if (!metric_name_parse(outputs->net->scenario, name, &parsed, &fault)) {
         g_error("%s", fault.message); /* It was checked. */
     }
-    for (unsigned int i = 0; i < series->len; i++) {
-        struct series *s = &g_array_index(series, struct series, i);
+    for (series_walk_init(&walk, outputs->net, parsed.metric,
+                          parsed.is_kind ? NULL : parsed.object);
+         series_next(&walk, &found);) {
+        struct series *s = g_memdup2(&found, sizeof found);
         struct sample_source source = { .metric = s->metric,
                                         .entity = s->entity,
                                         .unit = s->unit,
                                         .read = read_series,
                                         .aux = s };
 
-        if (!strcmp(s->metric, parsed.metric)
-            && (parsed.is_kind || !strcmp(s->entity, parsed.object))) {
-            sampler_add(outputs->sampler, &source);
-        }
+        g_ptr_array_add(outputs->series, s);
+        sampler_add(outputs->sampler, &source);
     }
     metric_name_clear(&parsed);
 }
 
 static void
-start_sampler(struct outputs *outputs, const GArray *series)
+start_sampler(struct outputs *outputs)
 {
     const struct scenario *s = outputs->net->scenario;
     sim_time every = s->sample_every;
@@ -153,16 +156,15 @@ start_sampler(struct outputs *outputs, const GArray *series)
     outputs->sampler = sampler_new(outputs->dir, every ? every : s->until,
                                    every ? every : s->until);
     for (unsigned int i = 0; i < s->collect->len; i++) {
-        add_samples(outputs, series,
+        add_samples(outputs,
                     g_array_index(s->collect, struct scenario_metric, i).name);
     }
 }
 
-/* Starts the outputs that the scenario of 'net' asks for in 'dir'; all of
- * these and 'series' must outlive the result. */
+/* Starts the outputs that the scenario of 'net' asks for in 'dir';
+ * both must outlive the result. */
 struct outputs *
-outputs_new(struct outdir *dir, const struct network *net,
-            const GArray *series, GError **error)
+outputs_new(struct outdir *dir, const struct network *net, GError **error)
 {
     struct outputs *outputs = g_new0(struct outputs, 1);
     const struct scenario *s = net->scenario;
@@ -172,6 +174,7 @@ outputs_new(struct outdir *dir, const struct network *net,
     outputs->net = net;
     outputs->names = (struct tag_names){ flow_name, tenant_name, (void *) s };
     outputs->captures = g_ptr_array_new();
+    outputs->series = g_ptr_array_new_with_free_func(g_free);
     for (unsigned int i = 0; i < s->captures->len && ok; i++) {
         ok = add_captures(outputs, g_ptr_array_index(s->captures, i), error);
     }
@@ -179,7 +182,7 @@ outputs_new(struct outdir *dir, const struct network *net,
         outputs_free(outputs);
         return NULL;
     }
-    start_sampler(outputs, series);
+    start_sampler(outputs);
     outputs->drops = drops_new(net->sim, dir, DROPS_MAX, &outputs->names);
     outputs->events = events_log_new(net->sim, dir);
     timeline_write(net->timeline, outputs->events);
@@ -198,6 +201,7 @@ outputs_free(struct outputs *outputs)
         drops_free(outputs->drops);
         events_log_free(outputs->events);
     }
+    g_ptr_array_unref(outputs->series);
     g_free(outputs);
 }
 

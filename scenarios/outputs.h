@@ -12,7 +12,7 @@
 struct outputs;
 
 struct outputs *outputs_new(struct outdir *, const struct network *,
-                            const GArray *series, GError **);
+                            GError **);
 void outputs_free(struct outputs *);
 
 sim_time outputs_next_sample(const struct outputs *); /* SIM_NEVER: none. */

@@ -7,41 +7,27 @@
 #include "scenarios/metric_name.h"
 #include "scenarios/series.h"
 
-/* One series, and what was seen of it during the run. */
-struct watched {
-    const struct series *series;
-    double at_warmup, max, sum;
-    uint64_t n_samples;
-};
-
 struct query {
     const struct network *net;
     struct metric_name name;
-    GArray *watched; /* struct watched */
+    /* What was seen of all its series together during the run. */
+    double at_warmup;   /* Their sum when the warm-up ended. */
+    double max, sum;    /* Over all samples of all. */
+    uint64_t n_samples; /* That had a value. */
 };
 
-/* Makes the query for 'name', which must be a known metric, over 'series',
- * the series of 'net'; both must outlive it. */
+/* Makes the query for 'name', which must be a known metric of 'net'; that must
+ * outlive it. */
 struct query *
-query_new(const struct network *net, const GArray *series, const char *name)
+query_new(const struct network *net, const char *name)
 {
     struct query *query = g_new0(struct query, 1);
     struct fault fault = { 0 };
 
     query->net = net;
-    query->watched = g_array_new(FALSE, FALSE, sizeof(struct watched));
+    query->max = -INFINITY;
     if (!metric_name_parse(net->scenario, name, &query->name, &fault)) {
         g_error("%s", fault.message); /* It was checked. */
-    }
-    for (unsigned int i = 0; i < series->len; i++) {
-        const struct series *s = &g_array_index(series, struct series, i);
-        struct watched watched = { .series = s, .max = -INFINITY };
-
-        if (!strcmp(s->metric, query->name.metric)
-            && (query->name.is_kind
-                || !strcmp(s->entity, query->name.object))) {
-            g_array_append_val(query->watched, watched);
-        }
     }
     return query;
 }
@@ -50,24 +36,38 @@ void
 query_free(struct query *query)
 {
     metric_name_clear(&query->name);
-    g_array_unref(query->watched);
     g_free(query);
 }
 
-static struct watched *
-get(const struct query *query, unsigned int i)
+static void
+start(struct series_walk *walk, const struct query *query)
 {
-    return &g_array_index(query->watched, struct watched, i);
+    series_walk_init(walk, query->net, query->name.metric,
+                     query->name.is_kind ? NULL : query->name.object);
+}
+
+/* Stores the first of the query's series, by which the others are. */
+static bool
+first_series(const struct query *query, struct series *series)
+{
+    struct series_walk walk;
+
+    start(&walk, query);
+    return series_next(&walk, series);
 }
 
 /* To be called when the warm-up ends. */
 void
 query_warmup(struct query *query)
 {
-    for (unsigned int i = 0; i < query->watched->len; i++) {
-        struct watched *w = get(query, i);
+    struct series_walk walk;
+    struct series s;
 
-        w->at_warmup = w->series->read(w->series);
+    query->at_warmup = 0;
+    for (start(&walk, query); series_next(&walk, &s);) {
+        double value = s.read(&s);
+
+        query->at_warmup += isnan(value) ? 0 : value;
     }
 }
 
@@ -75,14 +75,16 @@ query_warmup(struct query *query)
 void
 query_sample(struct query *query)
 {
-    for (unsigned int i = 0; i < query->watched->len; i++) {
-        struct watched *w = get(query, i);
-        double value = w->series->read(w->series);
+    struct series_walk walk;
+    struct series s;
+
+    for (start(&walk, query); series_next(&walk, &s);) {
+        double value = s.read(&s);
 
         if (!isnan(value)) {
-            w->max = MAX(w->max, value);
-            w->sum += value;
-            w->n_samples++;
+            query->max = MAX(query->max, value);
+            query->sum += value;
+            query->n_samples++;
         }
     }
 }
@@ -99,21 +101,25 @@ compare_doubles(const void *a, const void *b)
 static double
 quantile_of_things(const struct query *query, double q)
 {
-    unsigned int n = query->watched->len;
-    double *values = g_new(double, n);
-    double result;
-    unsigned int m = 0;
+    GArray *values = g_array_new(FALSE, FALSE, sizeof(double));
+    double result = NAN;
+    struct series_walk walk;
+    struct series s;
 
-    for (unsigned int i = 0; i < n; i++) {
-        double value = get(query, i)->series->read(get(query, i)->series);
+    for (start(&walk, query); series_next(&walk, &s);) {
+        double value = s.read(&s);
 
         if (!isnan(value)) {
-            values[m++] = value;
+            g_array_append_val(values, value);
         }
     }
-    qsort(values, m, sizeof *values, compare_doubles);
-    result = m ? values[MIN((unsigned int) (q * m), m - 1)] : NAN;
-    g_free(values);
+    if (values->len) {
+        g_array_sort(values, compare_doubles);
+        result = g_array_index(
+            values, double,
+            MIN((unsigned int) (q * values->len), values->len - 1));
+    }
+    g_array_unref(values);
     return result;
 }
 
@@ -122,12 +128,14 @@ quantile(const struct query *query, double q)
 {
     struct histogram all = { 0 };
     double result = NAN;
+    struct series_walk walk;
+    struct series s;
 
-    if (!query->watched->len || !get(query, 0)->series->histogram) {
+    if (!first_series(query, &s) || !s.histogram) {
         return quantile_of_things(query, q);
     }
-    for (unsigned int i = 0; i < query->watched->len; i++) {
-        histogram_merge(&all, get(query, i)->series->histogram);
+    for (start(&walk, query); series_next(&walk, &s);) {
+        histogram_merge(&all, s.histogram);
     }
     if (all.n) {
         result = (double) histogram_quantile(&all, q) / (double) SIM_S;
@@ -141,19 +149,18 @@ static double
 mean(const struct query *query)
 {
     double sum = 0, n = 0;
+    struct series_walk walk;
+    struct series s;
 
-    for (unsigned int i = 0; i < query->watched->len; i++) {
-        const struct watched *w = get(query, i);
-        const struct series *s = w->series;
-
-        if (s->histogram) {
-            sum += s->histogram->sum / (double) SIM_S;
-            n += (double) s->histogram->n;
-        } else if (s->kind == METRIC_GAUGE && w->n_samples) {
-            sum += w->sum;
-            n += (double) w->n_samples;
-        } else if (!isnan(s->read(s))) {
-            sum += s->read(s);
+    for (start(&walk, query); series_next(&walk, &s);) {
+        if (s.histogram) {
+            sum += s.histogram->sum / (double) SIM_S;
+            n += (double) s.histogram->n;
+        } else if (s.kind == METRIC_GAUGE && query->n_samples) {
+            sum = query->sum;
+            n = (double) query->n_samples;
+        } else if (!isnan(s.read(&s))) {
+            sum += s.read(&s);
             n++;
         }
     }
@@ -164,16 +171,16 @@ static double
 maximum(const struct query *query)
 {
     double max = -INFINITY;
+    struct series_walk walk;
+    struct series s;
 
-    for (unsigned int i = 0; i < query->watched->len; i++) {
-        const struct watched *w = get(query, i);
-        const struct series *s = w->series;
-        double value = s->histogram && s->histogram->n
-                           ? (double) s->histogram->max / (double) SIM_S
-                           : s->read(s);
+    for (start(&walk, query); series_next(&walk, &s);) {
+        double value = s.histogram && s.histogram->n
+                           ? (double) s.histogram->max / (double) SIM_S
+                           : s.read(&s);
 
-        if (s->kind == METRIC_GAUGE && !s->histogram) {
-            value = MAX(value, w->max);
+        if (s.kind == METRIC_GAUGE && !s.histogram) {
+            value = isnan(value) ? query->max : MAX(value, query->max);
         }
         max = isnan(value) ? max : MAX(max, value);
     }
@@ -184,15 +191,16 @@ maximum(const struct query *query)
 static double
 sum(const struct query *query, bool after_warmup)
 {
-    double total = 0;
+    double total = after_warmup ? -query->at_warmup : 0;
     bool any = false;
+    struct series_walk walk;
+    struct series s;
 
-    for (unsigned int i = 0; i < query->watched->len; i++) {
-        const struct watched *w = get(query, i);
-        double value = w->series->read(w->series);
+    for (start(&walk, query); series_next(&walk, &s);) {
+        double value = s.read(&s);
 
         if (!isnan(value)) {
-            total += value - (after_warmup ? w->at_warmup : 0);
+            total += value;
             any = true;
         }
     }
@@ -202,18 +210,17 @@ sum(const struct query *query, bool after_warmup)
 static double
 plain(const struct query *query)
 {
-    const struct series *first;
+    struct series first;
 
-    if (!query->watched->len) {
+    if (!first_series(query, &first)) {
         return NAN;
     }
-    first = get(query, 0)->series;
     if (!query->name.is_kind) {
-        return first->read(first);
-    } else if (first->histogram) {
+        return first.read(&first);
+    } else if (first.histogram) {
         return mean(query);
     }
-    return first->kind == METRIC_PEAK ? maximum(query) : sum(query, false);
+    return first.kind == METRIC_PEAK ? maximum(query) : sum(query, false);
 }
 
 static double
@@ -295,6 +302,8 @@ packets(const struct query *query)
 void
 query_answer(struct query *query, struct answer *answer)
 {
+    struct series first;
+
     *answer = (struct answer){ .unit = "" };
     answer->text = vm_text(query);
     answer->is_text = answer->text != NULL;
@@ -307,8 +316,8 @@ query_answer(struct query *query, struct answer *answer)
     } else {
         answer->number = number(query);
         answer->has_value = !isnan(answer->number);
-        if (query->watched->len) {
-            answer->unit = get(query, 0)->series->unit;
+        if (first_series(query, &first)) {
+            answer->unit = first.unit;
         }
     }
 }

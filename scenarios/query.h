@@ -10,7 +10,9 @@
  *     sum            over the things, at the end
  *     p50 .. p999    quantile of all latencies, else over the things
  *     rate           counter per second of the run
- *     after_warmup   counter's growth since run.warmup */
+ *     after_warmup   counter's growth since run.warmup
+ *
+ * A query keeps sums, not series: it costs the same of one port as of all. */
 
 #ifndef SCENARIOS_QUERY_H
 #define SCENARIOS_QUERY_H 1
@@ -32,8 +34,7 @@ struct answer {
     char *text;       /* If it is text; the caller frees. */
 };
 
-struct query *query_new(const struct network *, const GArray *series,
-                        const char *name);
+struct query *query_new(const struct network *, const char *name);
 void query_free(struct query *);
 void query_warmup(struct query *);
 void query_sample(struct query *);

@@ -44,22 +44,24 @@ expectations_json(const struct run_outcome *outcome)
 /* Series come in the scenario's order, so the names of one metric may come
  * more than once, apart: they are gathered. */
 static JsonObject *
-metrics_json(const GArray *series)
+metrics_json(const struct network *net)
 {
     JsonObject *metrics = json_object_new();
+    bool is_large = series_count(net) > SERIES_MAX;
+    struct series_walk walk;
+    struct series s;
 
-    for (unsigned int i = 0; i < series->len && series->len <= SERIES_MAX;
-         i++) {
-        const struct series *s = &g_array_index(series, struct series, i);
-        double value = s->read(s);
+    for (series_walk_init(&walk, net, NULL, NULL);
+         !is_large && series_next(&walk, &s);) {
+        double value = s.read(&s);
 
-        if (!json_object_has_member(metrics, s->metric)) {
-            json_object_set_object_member(metrics, s->metric,
+        if (!json_object_has_member(metrics, s.metric)) {
+            json_object_set_object_member(metrics, s.metric,
                                           json_object_new());
         }
         if (!isnan(value)) {
             json_object_set_double_member(
-                json_object_get_object_member(metrics, s->metric), s->entity,
+                json_object_get_object_member(metrics, s.metric), s.entity,
                 value);
         }
     }
@@ -109,7 +111,7 @@ write_object(struct outdir *dir, const char *name, JsonObject *object)
 }
 
 static void
-write_result(struct outdir *dir, const GArray *series,
+write_result(struct outdir *dir, const struct network *net,
              const struct run_outcome *outcome)
 {
     JsonObject *object = json_object_new();
@@ -120,7 +122,7 @@ write_result(struct outdir *dir, const GArray *series,
                                    outcome->end != RUN_END_COMPLETE);
     json_object_set_array_member(object, "expectations",
                                  expectations_json(outcome));
-    json_object_set_object_member(object, "metrics", metrics_json(series));
+    json_object_set_object_member(object, "metrics", metrics_json(net));
     json_object_set_object_member(object, "packets", packets_json(outcome));
     write_object(dir, "result.json", object);
 }
@@ -353,7 +355,7 @@ write_tables(struct outdir *dir, const struct sim *sim)
 /* Writes all files of the run directory that the end of a run makes. */
 void
 results_write(struct outdir *dir, const struct network *net,
-              const GArray *series, const struct run_options *options,
+              const struct run_options *options,
               const struct run_outcome *outcome)
 {
     const struct scenario *s = net->scenario;
@@ -368,6 +370,6 @@ results_write(struct outdir *dir, const struct network *net,
     write_flows(dir, net);
     write_tables(dir, net->sim);
     write_junit(dir, s, outcome);
-    write_result(dir, series, outcome);
+    write_result(dir, net, outcome);
     write_manifest(dir, s, options, outcome);
 }

@@ -10,7 +10,6 @@
 #include "traces/outdir.h"
 
 void results_write(struct outdir *, const struct network *,
-                   const GArray *series, const struct run_options *,
-                   const struct run_outcome *);
+                   const struct run_options *, const struct run_outcome *);
 
 #endif /* scenarios/results.h */

@@ -6,7 +6,6 @@
 
 #include "scenarios/outputs.h"
 #include "scenarios/results.h"
-#include "scenarios/series.h"
 
 #define BATCH_EVENTS 65536 /* Between looks at limits. */
 #define PROGRESS_S   0.25  /* Between two reports. */
@@ -17,7 +16,6 @@ struct run {
     const struct run_options *options;
     struct outdir *dir;
     struct network *net;
-    GArray *series;
     struct judge *judge;
     struct outputs *outputs;
     int64_t began_us, last_report_us;
@@ -231,9 +229,8 @@ prepare(struct run *run, GError **error)
     if (!run->net) {
         return false;
     }
-    run->series = series_list(run->net);
-    run->judge = judge_new(run->net, run->series);
-    run->outputs = outputs_new(run->dir, run->net, run->series, error);
+    run->judge = judge_new(run->net);
+    run->outputs = outputs_new(run->dir, run->net, error);
     return run->outputs != NULL;
 }
 
@@ -249,20 +246,23 @@ compare_fates(const void *a, const void *b)
 static void
 count_fates(const struct sim *sim, GArray *fates)
 {
+    unsigned int n = 0;
+
     for (uint32_t i = 0; i < sim->n_nodes; i++) {
         g_array_append_vals(fates, sim->nodes[i]->fates,
                             sim->nodes[i]->n_fates);
     }
     g_array_sort(fates, compare_fates);
-    for (unsigned int i = fates->len; i > 1; i--) {
-        struct fate_count *last =
-            &g_array_index(fates, struct fate_count, i - 1);
+    for (unsigned int i = 0; i < fates->len; i++) {
+        struct fate_count *all = (struct fate_count *) (void *) fates->data;
 
-        if (!compare_fates(last - 1, last)) {
-            last[-1].n += last->n;
-            g_array_remove_index(fates, i - 1);
+        if (n && !compare_fates(&all[n - 1], &all[i])) {
+            all[n - 1].n += all[i].n;
+        } else {
+            all[n++] = all[i];
         }
     }
+    g_array_set_size(fates, n);
 }
 
 static void
@@ -286,7 +286,7 @@ static bool
 finish(struct run *run, struct run_outcome *outcome, GError **error)
 {
     outputs_close(run->outputs, outcome->files, outcome->notes);
-    results_write(run->dir, run->net, run->series, run->options, outcome);
+    results_write(run->dir, run->net, run->options, outcome);
     if (!outdir_commit(run->dir, error)) {
         return false;
     }
@@ -302,9 +302,6 @@ clean_up(struct run *run)
     }
     if (run->judge) {
         judge_free(run->judge);
-    }
-    if (run->series) {
-        g_array_unref(run->series);
     }
     network_free(run->net);
     if (run->dir) {

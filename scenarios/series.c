@@ -152,100 +152,240 @@ read_flow(const struct series *series)
     return row->read(&totals);
 }
 
-static void
-add_node(GArray *list, const struct network *net, const struct node *node)
-{
-    for (const struct metric *m = node->ops->metrics; m && m->name; m++) {
-        struct series series = { .metric = m->name,
-                                 .entity = node->name,
-                                 .unit = m->unit,
-                                 .kind = m->kind,
-                                 .read = read_node,
-                                 .thing = node,
-                                 .row = m,
-                                 .net = net };
+/* ---- The series of one thing. ---- */
 
-        g_array_append_val(list, series);
+enum stage { STAGE_NODES, STAGE_PORTS, STAGE_FLOWS, STAGE_END };
+
+#define N_PORT_ROWS (G_N_ELEMENTS(port_rows) + PORT_N_DROPS)
+
+/* Each makes row number 'row' of a thing; false: it has no more. */
+
+static bool
+node_series(const struct node *node, size_t row, struct series *series)
+{
+    const struct metric *m = node->ops->metrics;
+
+    if (!m || !m[row].name) {
+        return false;
     }
+    *series = (struct series){ .metric = m[row].name,
+                               .entity = node->name,
+                               .unit = m[row].unit,
+                               .kind = m[row].kind,
+                               .read = read_node,
+                               .thing = node,
+                               .row = &m[row] };
+    return true;
 }
 
-static void
-add_port(GArray *list, const struct network *net, const struct port *port)
+static bool
+port_series(const struct port *port, size_t row, struct series *series)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(port_rows); i++) {
-        struct series series = { .metric = port_rows[i].metric,
-                                 .entity = port->tap.name,
-                                 .unit = port_rows[i].unit,
-                                 .kind = port_rows[i].kind,
-                                 .read = read_port,
-                                 .thing = port,
-                                 .row = &port_rows[i],
-                                 .net = net };
+    if (row < G_N_ELEMENTS(port_rows)) {
+        *series = (struct series){ .metric = port_rows[row].metric,
+                                   .unit = port_rows[row].unit,
+                                   .kind = port_rows[row].kind,
+                                   .read = read_port,
+                                   .row = &port_rows[row] };
+    } else if (row < N_PORT_ROWS) {
+        const struct series_info *info =
+            &port_drop_rows[row - G_N_ELEMENTS(port_rows)];
 
-        g_array_append_val(list, series);
+        *series = (struct series){ .metric = info->metric,
+                                   .unit = info->unit,
+                                   .kind = info->kind,
+                                   .read = read_port_drop,
+                                   .row = info };
+    } else {
+        return false;
     }
-    for (size_t i = 0; i < PORT_N_DROPS; i++) {
-        struct series series = { .metric = port_drop_rows[i].metric,
-                                 .entity = port->tap.name,
-                                 .unit = port_drop_rows[i].unit,
-                                 .kind = METRIC_COUNTER,
-                                 .read = read_port_drop,
-                                 .thing = port,
-                                 .row = &port_drop_rows[i],
-                                 .net = net };
-
-        g_array_append_val(list, series);
-    }
+    series->entity = port->tap.name;
+    series->thing = port;
+    return true;
 }
 
-static void
-add_flow(GArray *list, const struct network *net,
-         const struct scenario_flow *flow)
+static bool
+flow_series(const struct network *net, const struct scenario_flow *flow,
+            size_t row, struct series *series)
 {
     struct flow_totals totals;
 
-    flow_totals_get(net, flow, &totals);
-    for (size_t i = 0; i < G_N_ELEMENTS(flow_rows); i++) {
-        struct series series = { .metric = flow_rows[i].metric,
-                                 .entity = flow->config.id,
-                                 .unit = flow_rows[i].unit,
-                                 .kind = flow_rows[i].kind,
-                                 .read = read_flow,
-                                 .histogram = flow_rows[i].is_histogram
-                                                  ? totals.latency
-                                                  : NULL,
-                                 .thing = flow,
-                                 .row = &flow_rows[i],
-                                 .net = net };
+    if (row >= G_N_ELEMENTS(flow_rows)) {
+        return false;
+    }
+    *series = (struct series){ .metric = flow_rows[row].metric,
+                               .entity = flow->config.id,
+                               .unit = flow_rows[row].unit,
+                               .kind = flow_rows[row].kind,
+                               .read = read_flow,
+                               .thing = flow,
+                               .row = &flow_rows[row] };
+    if (flow_rows[row].is_histogram) {
+        flow_totals_get(net, flow, &totals);
+        series->histogram = totals.latency;
+    }
+    return true;
+}
 
-        g_array_append_val(list, series);
+static bool
+make_series(const struct series_walk *walk, size_t row, struct series *series)
+{
+    bool is_there = false;
+
+    switch ((enum stage) walk->stage) {
+    case STAGE_NODES: is_there = node_series(walk->thing, row, series); break;
+    case STAGE_PORTS: is_there = port_series(walk->thing, row, series); break;
+    case STAGE_FLOWS:
+        is_there = flow_series(walk->net, walk->thing, row, series);
+        break;
+    case STAGE_END: break;
+    }
+    series->net = walk->net;
+    return is_there;
+}
+
+/* ---- From thing to thing. ---- */
+
+/* Says whether things of the walk's stage may have its metric. */
+static bool
+stage_matters(const struct series_walk *walk)
+{
+    bool is_port = walk->metric && g_str_has_prefix(walk->metric, "port.");
+    bool is_flow = walk->metric && g_str_has_prefix(walk->metric, "flow.");
+
+    switch ((enum stage) walk->stage) {
+    case STAGE_NODES: return !is_port && !is_flow;
+    case STAGE_PORTS: return !walk->metric || is_port;
+    case STAGE_FLOWS: return !walk->metric || is_flow;
+    case STAGE_END: break;
+    }
+    return false;
+}
+
+static const struct node *
+next_node(struct series_walk *walk)
+{
+    return walk->i < walk->net->scenario->nodes->len
+               ? walk->net->nodes[walk->i++]
+               : NULL;
+}
+
+static const struct port *
+next_port(struct series_walk *walk)
+{
+    for (; walk->i < walk->net->scenario->nodes->len; walk->i++, walk->j = 0) {
+        const struct node *node = walk->net->nodes[walk->i];
+
+        if (walk->j < node->n_ports) {
+            return &node->ports[walk->j++];
+        }
+    }
+    return NULL;
+}
+
+/* Probes are no workloads of the user's. */
+static const struct scenario_flow *
+next_flow(struct series_walk *walk)
+{
+    const GPtrArray *flows = walk->net->scenario->flows;
+
+    while (walk->i < flows->len) {
+        const struct scenario_flow *flow = g_ptr_array_index(flows, walk->i++);
+
+        if (!flow->is_probe) {
+            return flow;
+        }
+    }
+    return NULL;
+}
+
+/* Goes to the next thing.  False: there is none. */
+static bool
+next_thing(struct series_walk *walk)
+{
+    for (; walk->stage < STAGE_END && !walk->is_single;
+         walk->stage++, walk->i = walk->j = 0) {
+        if (!stage_matters(walk)) {
+            continue;
+        }
+        walk->thing = walk->stage == STAGE_NODES   ? (void *) next_node(walk)
+                      : walk->stage == STAGE_PORTS ? (void *) next_port(walk)
+                                                   : (void *) next_flow(walk);
+        if (walk->thing) {
+            walk->row = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Makes the thing called 'entity' the only one. */
+static void
+find_thing(struct series_walk *walk, const char *entity)
+{
+    const struct scenario *s = walk->net->scenario;
+    const struct scenario_node *node =
+        g_hash_table_lookup(s->node_by_name, entity);
+    const struct scenario_port *port =
+        g_hash_table_lookup(s->port_by_path, entity);
+    const struct scenario_flow *flow =
+        g_hash_table_lookup(s->flow_by_id, entity);
+
+    walk->is_single = true;
+    if (port) {
+        walk->stage = STAGE_PORTS;
+        walk->thing = &walk->net->nodes[port->node->index]->ports[port->index];
+    } else if (flow) {
+        walk->stage = STAGE_FLOWS;
+        walk->thing = flow;
+    } else if (node) {
+        walk->stage = STAGE_NODES;
+        walk->thing = walk->net->nodes[node->index];
+    } else {
+        walk->stage = STAGE_END;
     }
 }
 
-/* Lists all series of 'net', which must outlive the list: nodes, ports, flows,
- * each in the scenario's order.  The caller frees. */
-GArray *
-series_list(const struct network *net)
+/* Starts a walk over the series of 'net' that are of 'metric' and of the thing
+ * called 'entity'; either may be null, and then it is all. */
+void
+series_walk_init(struct series_walk *walk, const struct network *net,
+                 const char *metric, const char *entity)
 {
-    GArray *list = g_array_new(FALSE, FALSE, sizeof(struct series));
+    *walk = (struct series_walk){ .net = net, .metric = metric };
+    if (entity) {
+        find_thing(walk, entity);
+    }
+}
 
-    for (uint32_t i = 0; i < net->sim->n_nodes; i++) {
-        add_node(list, net, net->sim->nodes[i]);
-    }
-    for (uint32_t i = 0; i < net->sim->n_nodes; i++) {
-        for (uint32_t j = 0; j < net->sim->nodes[i]->n_ports; j++) {
-            add_port(list, net, &net->sim->nodes[i]->ports[j]);
+/* Stores the next series in '*series'.  False: there are no more. */
+bool
+series_next(struct series_walk *walk, struct series *series)
+{
+    do {
+        while (walk->thing && make_series(walk, walk->row, series)) {
+            walk->row++;
+            if (!walk->metric || !strcmp(walk->metric, series->metric)) {
+                return true;
+            }
         }
-    }
-    for (unsigned int i = 0; i < net->scenario->flows->len; i++) {
-        const struct scenario_flow *flow =
-            g_ptr_array_index(net->scenario->flows, i);
+    } while (next_thing(walk));
+    return false;
+}
 
-        if (!flow->is_probe) {
-            add_flow(list, net, flow);
-        }
+/* Returns how many series 'net' has in all. */
+uint64_t
+series_count(const struct network *net)
+{
+    struct series_walk walk;
+    struct series series;
+    uint64_t n = 0;
+
+    for (series_walk_init(&walk, net, NULL, NULL);
+         series_next(&walk, &series);) {
+        n++;
     }
-    return list;
+    return n;
 }
 
 /* Lists all kinds of series there are; the caller frees. */

@@ -43,7 +43,6 @@ static const char text[] =
 struct bench {
     struct scenario *scenario;
     struct network *net;
-    GArray *series;
 };
 
 static int
@@ -57,7 +56,6 @@ set_up(void **state)
     assert_false(scenario_failed(b->scenario));
     b->net = network_build(b->scenario, NULL);
     assert_non_null(b->net);
-    b->series = series_list(b->net);
     *state = b;
     return 0;
 }
@@ -67,7 +65,6 @@ tear_down(void **state)
 {
     struct bench *b = *state;
 
-    g_array_unref(b->series);
     network_free(b->net);
     scenario_free(b->scenario);
     g_free(b);
@@ -85,7 +82,7 @@ run_to(struct bench *b, sim_time end)
 static struct answer
 ask(struct bench *b, const char *name)
 {
-    struct query *query = query_new(b->net, b->series, name);
+    struct query *query = query_new(b->net, name);
     struct answer answer;
 
     query_sample(query);
@@ -136,8 +133,7 @@ static void
 after_warmup_leaves_out_what_was_before(void **state)
 {
     struct bench *b = *state;
-    struct query *query =
-        query_new(b->net, b->series, "flow.completed.after_warmup");
+    struct query *query = query_new(b->net, "flow.completed.after_warmup");
     struct answer answer;
 
     run_to(b, 450 * SIM_MS);
@@ -153,8 +149,8 @@ static void
 samples_of_a_level_give_its_mean_and_maximum(void **state)
 {
     struct bench *b = *state;
-    struct query *mean = query_new(b->net, b->series, "sw2.mac.used.mean");
-    struct query *max = query_new(b->net, b->series, "sw2.mac.used.max");
+    struct query *mean = query_new(b->net, "sw2.mac.used.mean");
+    struct query *max = query_new(b->net, "sw2.mac.used.max");
     struct answer answer;
 
     /* Before a frame, after the first ARP, with both hosts, at the end. */
@@ -308,21 +304,63 @@ static void
 every_series_can_be_asked_for_by_its_name(void **state)
 {
     struct bench *b = *state;
+    struct series_walk walk;
+    struct series s;
+    uint64_t n = 0;
 
-    for (unsigned int i = 0; i < b->series->len; i++) {
-        const struct series *s = &g_array_index(b->series, struct series, i);
-        char *name = g_strconcat(s->entity, ".",
-                                 g_str_has_prefix(s->metric, "wire.")
-                                     ? s->metric
-                                     : strchr(s->metric, '.') + 1,
+    for (series_walk_init(&walk, b->net, NULL, NULL); series_next(&walk, &s);
+         n++) {
+        char *name = g_strconcat(s.entity, ".",
+                                 g_str_has_prefix(s.metric, "wire.")
+                                     ? s.metric
+                                     : strchr(s.metric, '.') + 1,
                                  NULL);
-        double value = s->read(s);
+        double value = s.read(&s);
         struct answer answer = ask(b, name);
 
-        assert_string_equal(answer.unit, s->unit);
+        assert_string_equal(answer.unit, s.unit);
         assert_int_equal(answer.has_value, !isnan(value));
         g_free(name);
     }
+    assert_true(n > 0);
+    assert_int_equal(n, series_count(b->net));
+}
+
+/* Counts the series that a walk finds. */
+static uint64_t
+count_series(const struct bench *b, const char *metric, const char *entity)
+{
+    struct series_walk walk;
+    struct series s;
+    uint64_t n = 0;
+
+    for (series_walk_init(&walk, b->net, metric, entity);
+         series_next(&walk, &s); n++) {
+        assert_true(!metric || !strcmp(s.metric, metric));
+        assert_true(!entity || !strcmp(s.entity, entity));
+    }
+    return n;
+}
+
+static void
+a_walk_over_one_metric_and_those_of_things_find_the_same(void **state)
+{
+    struct bench *b = *state;
+    const struct scenario *scenario = b->scenario;
+    uint64_t of_ports = 0;
+    GHashTableIter iter;
+    void *path;
+
+    g_hash_table_iter_init(&iter, scenario->port_by_path);
+    while (g_hash_table_iter_next(&iter, &path, NULL)) {
+        assert_int_equal(count_series(b, "port.tx_bytes", path), 1);
+        assert_int_equal(count_series(b, "switch.mac.used", path), 0);
+        of_ports++;
+    }
+    assert_int_equal(count_series(b, "port.tx_bytes", NULL), of_ports);
+    assert_int_equal(count_series(b, "port.tx_bytes", "nobody"), 0);
+    assert_int_equal(count_series(b, "switch.mac.used", NULL), 2);
+    assert_int_equal(count_series(b, "host.vms", "sw1"), 0);
 }
 
 int
@@ -341,6 +379,7 @@ main(void)
         T(names_are_taken_apart),
         T(names_of_nothing_are_refused),
         T(every_series_can_be_asked_for_by_its_name),
+        T(a_walk_over_one_metric_and_those_of_things_find_the_same),
     };
 #undef T
 
