@@ -272,10 +272,12 @@ count_fate(const struct sim *sim, const char *name)
 {
     uint64_t n = 0;
 
-    for (uint32_t i = 0; i < sim->n_nodes; i++) {
-        for (uint32_t j = 0; j < sim->nodes[i]->n_fates; j++) {
-            if (!strcmp(sim->nodes[i]->fates[j].fate->name, name)) {
-                n += sim->nodes[i]->fates[j].n;
+    for (uint32_t i = 0; i < sim_n_nodes(sim); i++) {
+        const struct node *node = sim_node(sim, i);
+
+        for (uint32_t j = 0; j < node->n_fates; j++) {
+            if (!strcmp(node->fates[j].fate->name, name)) {
+                n += node->fates[j].n;
             }
         }
     }

@@ -330,8 +330,8 @@ write_tables(struct outdir *dir, const struct sim *sim)
         dir, "tables.csv", "node,table,capacity,used,peak,evicted,rejected");
     struct table_usage u;
 
-    for (uint32_t i = 0; i < sim->n_nodes; i++) {
-        const struct node *node = sim->nodes[i];
+    for (uint32_t i = 0; i < sim_n_nodes(sim); i++) {
+        const struct node *node = sim_node(sim, i);
 
         for (unsigned int j = 0;
              node->ops->table && node->ops->table(node, j, &u); j++) {

@@ -56,6 +56,12 @@ wall_seconds(const struct run *run)
     return (double) (g_get_monotonic_time() - run->began_us) / 1e6;
 }
 
+static uint64_t
+n_events(const struct run *run)
+{
+    return partitions_n_events(run->net->sim->run);
+}
+
 /* Says whether, and why, the run must stop here. */
 static bool
 must_stop(const struct run *run, enum run_end *end)
@@ -68,7 +74,7 @@ must_stop(const struct run *run, enum run_end *end)
         *end = RUN_END_WALL;
     } else if (memory_limit(run) && peak_rss_bytes() > memory_limit(run)) {
         *end = RUN_END_MEMORY;
-    } else if (limits->events && run->net->sim->n_events >= limits->events) {
+    } else if (limits->events && n_events(run) >= limits->events) {
         *end = RUN_END_EVENTS;
     } else if (!outdir_check(run->dir, NULL)) {
         *end = RUN_END_WRITE_ERROR;
@@ -89,7 +95,7 @@ report_progress(struct run *run)
         struct run_progress progress = {
             .now = sim_now(sim),
             .until = run->scenario->until,
-            .packet_hops = sim->n_packet_hops,
+            .packet_hops = partitions_n_packet_hops(sim->run),
             .wall_s = wall_seconds(run),
             .rss_bytes = peak_rss_bytes(),
         };
@@ -109,7 +115,7 @@ run_until(struct run *run, sim_time end, enum run_end *why)
     do {
         batch = BATCH_EVENTS;
         if (limit) {
-            batch = MIN(batch, limit - run->net->sim->n_events);
+            batch = MIN(batch, limit - n_events(run));
         }
         report_progress(run);
         if (must_stop(run, why)) {
@@ -248,9 +254,10 @@ count_fates(const struct sim *sim, GArray *fates)
 {
     unsigned int n = 0;
 
-    for (uint32_t i = 0; i < sim->n_nodes; i++) {
-        g_array_append_vals(fates, sim->nodes[i]->fates,
-                            sim->nodes[i]->n_fates);
+    for (uint32_t i = 0; i < sim_n_nodes(sim); i++) {
+        const struct node *node = sim_node(sim, i);
+
+        g_array_append_vals(fates, node->fates, node->n_fates);
     }
     g_array_sort(fates, compare_fates);
     for (unsigned int i = 0; i < fates->len; i++) {
@@ -271,8 +278,8 @@ measure(struct run *run, struct run_outcome *outcome)
     const struct sim *sim = run->net->sim;
 
     outcome->fingerprint = sim_fingerprint(sim);
-    outcome->events = sim->n_events;
-    outcome->packet_hops = sim->n_packet_hops;
+    outcome->events = n_events(run);
+    outcome->packet_hops = partitions_n_packet_hops(sim->run);
     outcome->stopped_at = sim_now(sim);
     sim_packet_sums(sim, &outcome->sums);
     count_fates(sim, outcome->fates);

@@ -36,8 +36,8 @@ all_taps(const struct network *net)
 {
     GPtrArray *taps = g_ptr_array_new();
 
-    for (uint32_t i = 0; i < net->sim->n_nodes; i++) {
-        struct node *node = net->sim->nodes[i];
+    for (uint32_t i = 0; i < sim_n_nodes(net->sim); i++) {
+        struct node *node = sim_node(net->sim, i);
 
         for (uint32_t j = 0; j < node->n_ports; j++) {
             g_ptr_array_add(taps, &node->ports[j].tap);

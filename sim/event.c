@@ -476,3 +476,29 @@ event_queue_pop(struct event_queue *q, sim_time limit)
     q->floor = MAX(q->floor, limit);
     return NULL;
 }
+
+/* Returns a time before which no event fires that is in 'q' now: exact when
+ * that is near, SIM_NEVER if there is none.  Time does not move on. */
+sim_time
+event_queue_earliest(const struct event_queue *q)
+{
+    for (uint32_t i = q->next; i < q->now.n; i++) {
+        if (q->now.entries[i].event) {
+            return q->now.entries[i].when;
+        }
+    }
+    for (unsigned int level = 0; level < LEVELS; level++) {
+        unsigned int shift = level * LEVEL_BITS;
+        uint32_t base = level * LEVEL_SLOTS;
+        uint32_t from = (uint32_t) (q->cur >> shift & (LEVEL_SLOTS - 1));
+        uint32_t found = find_used(q, base + from, base + LEVEL_SLOTS);
+
+        if (found != NO_SLOT) {
+            uint64_t s = q->cur >> shift >> LEVEL_BITS << LEVEL_BITS;
+
+            s = (s | (found - base)) << shift;
+            return MAX(q->floor, (sim_time) (s << q->width));
+        }
+    }
+    return SIM_NEVER;
+}

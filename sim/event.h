@@ -67,6 +67,7 @@ void event_queue_free(struct event_queue *);
 void event_queue_push(struct event_queue *, struct event *, sim_time when);
 void event_queue_remove(struct event_queue *, struct event *);
 struct event *event_queue_pop(struct event_queue *, sim_time limit);
+sim_time event_queue_earliest(const struct event_queue *);
 size_t event_queue_size(const struct event_queue *);
 
 #endif /* sim/event.h */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "sim/journal.h"
 #include "sim/port.h"
 
 #define HASH_PRIME UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / phi, odd. */
@@ -25,26 +26,28 @@ alloc_ports(uint32_t n)
 }
 
 /* Makes 'node' the next node of 'sim', with 'n_ports' ports that are not
- * connected yet.  'sim' destroys it at its own end. */
+ * connected yet.  The run destroys it at its own end. */
 void
 node_init(struct node *node, const struct node_ops *ops, struct sim *sim,
           const char *name, uint32_t n_ports)
 {
+    struct partitions *run = sim->run;
+
     g_assert(!packet_pool_alive(sim->pool)); /* Ids number packets. */
     *node = (struct node){
         .ops = ops,
         .sim = sim,
         .name = name,
-        .id = sim->n_nodes,
+        .id = run->n_nodes,
         .ports = alloc_ports(n_ports),
         .n_ports = n_ports,
     };
-    if (sim->n_nodes == sim->n_nodes_allocated) {
-        sim->n_nodes_allocated = MAX(16, 2 * sim->n_nodes_allocated);
-        sim->nodes =
-            g_renew(struct node *, sim->nodes, sim->n_nodes_allocated);
+    if (run->n_nodes == run->n_nodes_allocated) {
+        run->n_nodes_allocated = MAX(16, 2 * run->n_nodes_allocated);
+        run->nodes =
+            g_renew(struct node *, run->nodes, run->n_nodes_allocated);
     }
-    sim->nodes[sim->n_nodes++] = node;
+    run->nodes[run->n_nodes++] = node;
     for (uint32_t i = 0; i < n_ports; i++) {
         port_init(&node->ports[i], node);
     }
@@ -79,7 +82,7 @@ node_new_packet(struct node *node, size_t stored, size_t size)
     struct sim *sim = node->sim;
     struct packet *pkt = packet_alloc(sim->pool, stored, size);
 
-    pkt->tag.packet = node->n_numbered++ * sim->n_nodes + node->id + 1;
+    pkt->tag.packet = node->n_numbered++ * sim->run->n_nodes + node->id + 1;
     node->n_created++;
     return pkt;
 }
@@ -140,8 +143,8 @@ node_end_packet(struct node *node, struct packet *pkt, const struct fate *fate)
         hash ^= count->hash;
         node->fingerprint = hash ^ hash >> 32;
     }
-    for (struct fate_listener *l = sim->fate_listeners; l; l = l->next) {
-        l->fate(l, node, pkt, fate);
+    if (__builtin_expect(sim->run->fate_listeners != NULL, 0)) {
+        tell_fate(node, pkt, fate);
     }
     packet_free(sim->pool, pkt);
 }
@@ -162,7 +165,7 @@ node_fate_count(const struct node *node, const struct fate *fate)
 void
 sim_listen_to_fates(struct sim *sim, struct fate_listener *listener)
 {
-    struct fate_listener **end = &sim->fate_listeners;
+    struct fate_listener **end = &sim->run->fate_listeners;
 
     while (*end) {
         end = &(*end)->next;
@@ -175,7 +178,7 @@ sim_listen_to_fates(struct sim *sim, struct fate_listener *listener)
 void
 sim_listen_to_notes(struct sim *sim, struct note_listener *listener)
 {
-    struct note_listener **end = &sim->note_listeners;
+    struct note_listener **end = &sim->run->note_listeners;
 
     while (*end) {
         end = &(*end)->next;
@@ -198,9 +201,7 @@ node_note(const struct node *node, const struct packet *pkt, const char *table,
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    for (struct note_listener *l = node->sim->note_listeners; l; l = l->next) {
-        l->note(l, node, pkt, table, text);
-    }
+    tell_note(node, pkt, table, text);
     g_free(text);
 }
 
@@ -208,7 +209,7 @@ node_note(const struct node *node, const struct packet *pkt, const char *table,
 void
 sim_listen_to_events(struct sim *sim, struct node_event_listener *listener)
 {
-    struct node_event_listener **end = &sim->event_listeners;
+    struct node_event_listener **end = &sim->run->event_listeners;
 
     while (*end) {
         end = &(*end)->next;
@@ -222,18 +223,15 @@ sim_listen_to_events(struct sim *sim, struct node_event_listener *listener)
 void
 node_event(const struct node *node, const char *event, const char *format, ...)
 {
-    struct node_event_listener *l = node->sim->event_listeners;
     va_list args;
     char *text;
 
-    if (!l) {
+    if (!node->sim->run->event_listeners) {
         return;
     }
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    for (; l; l = l->next) {
-        l->event(l, node, event, text);
-    }
+    tell_event(node, event, text);
     g_free(text);
 }

@@ -20,7 +20,7 @@
 
 #include "sim/metric.h"
 #include "sim/packet.h"
-#include "sim/sim.h"
+#include "sim/partitions.h"
 #include "sim/tap.h"
 
 struct node;
@@ -93,7 +93,7 @@ struct node {
     uint64_t fingerprint;     /* Hash over how packets ended here. */
 };
 
-/* One who hears how packets end: called before the packet is freed. */
+/* One who hears how packets end: with the packet as it is then. */
 struct fate_listener {
     void (*fate)(struct fate_listener *, const struct node *,
                  const struct packet *, const struct fate *);
@@ -133,7 +133,7 @@ void node_event(const struct node *, const char *event, const char *format,
 static inline bool
 node_is_heard(const struct node *node)
 {
-    return __builtin_expect(node->sim->note_listeners != NULL, 0);
+    return __builtin_expect(node->sim->run->note_listeners != NULL, 0);
 }
 
 #endif /* sim/node.h */

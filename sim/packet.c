@@ -141,6 +141,32 @@ packet_free(struct packet_pool *pool, struct packet *pkt)
     }
 }
 
+/* Adds 'pkt' to 'bytes': what is known beside its bytes, and those it holds. */
+void
+packet_encode(const struct packet *pkt, GByteArray *bytes)
+{
+    g_byte_array_append(bytes, (const guint8 *) pkt, sizeof *pkt);
+    g_byte_array_append(bytes, packet_data(pkt), pkt->stored);
+}
+
+/* Returns the packet that was encoded at 'data[*at]', in no queue, and moves
+ * '*at' behind it. */
+struct packet *
+packet_decode(struct packet_pool *pool, const uint8_t *data, size_t *at)
+{
+    struct packet known, *pkt;
+
+    memcpy(&known, data + *at, sizeof known);
+    pkt = take(pool, class_of(pool, &known));
+    pkt->tag = known.tag;
+    pkt->size = known.size;
+    pkt->stored = known.stored;
+    pkt->head = known.head;
+    memcpy(packet_data(pkt), data + *at + sizeof known, known.stored);
+    *at += sizeof known + known.stored;
+    return pkt;
+}
+
 /* Makes the first 'n' bytes of 'pkt', or all if it has fewer, held bytes that
  * can be read and written.  There must be room: 'n' is at most a header. */
 void

@@ -70,6 +70,9 @@ uint64_t packet_pool_alive(const struct packet_pool *);
 struct packet *packet_alloc(struct packet_pool *, size_t stored, size_t size);
 struct packet *packet_copy(struct packet_pool *, const struct packet *);
 void packet_free(struct packet_pool *, struct packet *);
+void packet_encode(const struct packet *, GByteArray *);
+struct packet *packet_decode(struct packet_pool *, const uint8_t *data,
+                             size_t *at);
 
 void packet_store(struct packet *, size_t n);
 

@@ -2,6 +2,8 @@
 
 #include <glib.h>
 
+#include "sim/handover.h"
+
 const struct fate port_drops[PORT_N_DROPS] = {
 #define X(ID, NAME, HELP) [PORT_DROP_##ID] = { FATE_DROPPED, NAME, HELP },
     PORT_DROPS(X)
@@ -104,12 +106,21 @@ configure(struct port *port, struct port *peer,
 }
 
 /* Joins 'a' and 'b', which have no link, by a link that is the same both
- * ways.  Names must have been set: they name the random streams. */
+ * ways.  Names must have been set: they name the random streams.  A link
+ * between two partitions must have a delay. */
 void
 port_connect(struct port *a, struct port *b, const struct link_config *config)
 {
+    struct partitions *run = a->owner->sim->run;
+
     configure(a, b, config);
     configure(b, a, config);
+    if (a->owner->sim != b->owner->sim) {
+        g_assert(config->delay > 0);
+        run->window = MIN(run->window, config->delay);
+        set_trait(a, PORT_BORDER, true);
+        set_trait(b, PORT_BORDER, true);
+    }
 }
 
 static inline sim_time
@@ -141,6 +152,27 @@ put_on_link(struct sim *sim, struct port *in, struct packet *pkt)
     in->last = pkt;
 }
 
+/* Puts 'pkt', which another partition has handed over, on its way to 'in'. */
+void
+port_take_over(struct port *in, struct packet *pkt)
+{
+    put_on_link(in->owner->sim, in, pkt);
+}
+
+/* Sends 'pkt', for which there was room, over a link that is not plain. */
+static G_GNUC_NO_INLINE void
+put_on_special_link(struct sim *sim, struct port *port, struct packet *pkt)
+{
+    if (port->traits & PORT_LOSSY && random_unit(&port->losses) < port->loss) {
+        drop(port, pkt, PORT_DROP_LINK_LOSS);
+    } else if (port->traits & PORT_BORDER) {
+        handover_put(sim->run->handover, port->peer, pkt);
+        packet_free(sim->pool, pkt);
+    } else {
+        put_on_link(sim, port->peer, pkt);
+    }
+}
+
 /* Sends 'pkt' out of 'port': pads it, lets it wait for those before it, and
  * drops it if the link is down or the buffer is full. */
 void
@@ -164,12 +196,12 @@ port_send(struct port *port, struct packet *pkt)
     port->tx_frames++;
     port->tx_bytes += pkt->size;
     tap_frame(&port->tap, TAP_OUT, pkt);
-    if (port->traits & PORT_LOSSY && random_unit(&port->losses) < port->loss) {
-        drop(port, pkt, PORT_DROP_LINK_LOSS);
-        return;
-    }
     pkt->due = end + port->propagation;
-    put_on_link(sim, port->peer, pkt);
+    if (__builtin_expect(port->traits != 0, 0)) {
+        put_on_special_link(sim, port, pkt);
+    } else {
+        put_on_link(sim, port->peer, pkt);
+    }
 }
 
 /* Hands over the first packet that is on its way to the port, and waits for
@@ -196,6 +228,20 @@ port_deliver(struct event *event)
     owner->ops->receive(owner, in, pkt);
 }
 
+/* Returns 'pkt', which is on its way from 'port', or a copy from the pool of
+ * the port's own partition. */
+static struct packet *
+to_own_pool(struct port *port, struct packet *pkt)
+{
+    struct packet *copy = pkt;
+
+    if (port->traits & PORT_BORDER) {
+        copy = packet_copy(port->owner->sim->pool, pkt);
+        packet_free(port->peer->owner->sim->pool, pkt);
+    }
+    return copy;
+}
+
 /* Drops all that 'port' has sent and that has not arrived.  What had not left
  * it yet has never been sent. */
 static void
@@ -212,7 +258,7 @@ lose_frames(struct port *port)
             port->tx_frames--;
             port->tx_bytes -= pkt->size;
         }
-        drop(port, pkt, PORT_DROP_LINK_DOWN);
+        drop(port, to_own_pool(port, pkt), PORT_DROP_LINK_DOWN);
     }
     in->last = NULL;
     event_cancel(in->owner->sim, &in->arrival);

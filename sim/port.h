@@ -47,6 +47,7 @@ enum port_trait {
     PORT_DOWN = 1 << 1,      /* It was set down. */
     PORT_PEER_DOWN = 1 << 2, /* The other end was. */
     PORT_LOSSY = 1 << 3,     /* The link loses frames that it sends. */
+    PORT_BORDER = 1 << 4,    /* The other end is in another partition. */
 };
 #define PORT_CUT_OFF (PORT_UNLINKED | PORT_DOWN | PORT_PEER_DOWN)
 
@@ -99,6 +100,7 @@ void port_release(struct port *);
 void port_set_loss(struct port *, double part);
 void port_set_buffer(struct port *, uint64_t bytes);
 void port_send(struct port *, struct packet *);
+void port_take_over(struct port *, struct packet *);
 uint64_t port_in_flight(const struct port *);
 uint64_t port_left_frames(const struct port *);
 uint64_t port_left_bytes(const struct port *);

@@ -2,99 +2,69 @@
 
 #include <glib.h>
 
-#include "sim/agenda.h"
 #include "sim/node.h"
+#include "sim/partitions.h"
 #include "sim/port.h"
 
-/* Returns an empty run at time zero, whose random streams derive from
- * 'seed'. */
+/* Returns the one partition of an empty run at time zero, whose random streams
+ * derive from 'seed'. */
 struct sim *
 sim_new(uint64_t seed)
 {
-    struct sim *sim = g_new0(struct sim, 1);
-
-    sim->events = event_queue_new();
-    sim->pool = packet_pool_new();
-    sim->agenda = agenda_new();
-    sim->seed = seed;
-    return sim;
+    return partitions_new(seed, 1)->sims[0];
 }
 
-/* Frees 'sim', its nodes and every packet. */
+/* Frees the run of 'sim', which may be null, its nodes and every packet. */
 void
 sim_free(struct sim *sim)
 {
     if (sim) {
-        for (uint32_t i = 0; i < sim->n_nodes; i++) {
-            sim->nodes[i]->ops->destroy(sim->nodes[i]);
-        }
-        g_free(sim->nodes);
-        event_queue_free(sim->events);
-        packet_pool_free(sim->pool);
-        agenda_free(sim->agenda);
-        g_free(sim);
+        partitions_free(sim->run);
     }
 }
 
-/* Fires the events due at or before 'end' until 'stop_at' have been fired since
- * the run began.  Returns true, with the clock at 'end', if none is left until
- * then. */
-static bool
-fire_events(struct sim *sim, sim_time end, uint64_t stop_at)
-{
-    while (sim->n_events < stop_at) {
-        struct event *event = event_queue_pop(sim->events, end);
-
-        if (!event) {
-            sim->now = end;
-            return true;
-        }
-        sim->now = event->when;
-        sim->n_events++;
-        event->fire(event);
-    }
-    return false;
-}
-
-/* Fires the events due at or before 'end', but at most 'max_events' of them,
- * and lets the agenda act between them.  Returns true, with the clock at 'end',
- * if nothing is left until then; false if it must be called again. */
+/* Runs all of the run of 'sim': see partitions_run(). */
 bool
 sim_run(struct sim *sim, sim_time end, uint64_t max_events)
 {
-    uint64_t stop_at = max_events < UINT64_MAX - sim->n_events
-                           ? sim->n_events + max_events
-                           : UINT64_MAX;
-
-    g_assert(end >= sim->now);
-    for (;;) {
-        sim_time action = agenda_next(sim->agenda);
-        bool is_done = true;
-
-        if (action > sim->now || action > end) {
-            agenda_close(sim->agenda, true);
-            is_done =
-                fire_events(sim, action <= end ? action - 1 : end, stop_at);
-            agenda_close(sim->agenda, false);
-        }
-        if (!is_done || action > end) {
-            return is_done;
-        }
-        sim->now = action;
-        agenda_act(sim->agenda, action);
-    }
+    return partitions_run(sim->run, end, max_events);
 }
 
-/* Adds up how the packets of 'sim' ended so far, and finds those that have
- * not. */
+/* Returns the number of nodes of the run. */
+uint32_t
+sim_n_nodes(const struct sim *sim)
+{
+    return sim->run->n_nodes;
+}
+
+/* Returns the node with 'id', which exists. */
+struct node *
+sim_node(const struct sim *sim, uint32_t id)
+{
+    g_assert(id < sim->run->n_nodes);
+    return sim->run->nodes[id];
+}
+
+/* Returns what is to be done between events. */
+struct agenda *
+sim_agenda(const struct sim *sim)
+{
+    return sim->run->agenda;
+}
+
+/* Adds up how the packets of the run ended so far, and finds those that have
+ * not.  Not for use while it runs. */
 void
 sim_packet_sums(const struct sim *sim, struct packet_sums *sums)
 {
-    *sums = (struct packet_sums){
-        .alive = packet_pool_alive(sim->pool),
-    };
-    for (uint32_t i = 0; i < sim->n_nodes; i++) {
-        const struct node *node = sim->nodes[i];
+    const struct partitions *run = sim->run;
+
+    *sums = (struct packet_sums){ .created = 0 };
+    for (uint32_t i = 0; i < run->n_sims; i++) {
+        sums->alive += packet_pool_alive(run->sims[i]->pool);
+    }
+    for (uint32_t i = 0; i < run->n_nodes; i++) {
+        const struct node *node = run->nodes[i];
 
         sums->created += node->n_created;
         for (uint32_t j = 0; j < node->n_fates; j++) {
@@ -132,9 +102,9 @@ sim_fingerprint(const struct sim *sim)
 {
     uint64_t hash = 0;
 
-    for (uint32_t i = 0; i < sim->n_nodes; i++) {
-        hash =
-            (hash ^ sim->nodes[i]->fingerprint) * UINT64_C(0x9e3779b97f4a7c15);
+    for (uint32_t i = 0; i < sim->run->n_nodes; i++) {
+        hash = (hash ^ sim->run->nodes[i]->fingerprint)
+               * UINT64_C(0x9e3779b97f4a7c15);
         hash ^= hash >> 32;
     }
     return hash;

@@ -1,11 +1,15 @@
-/* A run: the clock, the queue of events, the nodes, the packets' pool and the
- * listeners.
+/* A run: clock, queue of events, nodes and the packets' pool.
  *
- * A struct sim owns its nodes: they are added in the scenario's order, which
- * gives their ids, and freed with it.  Everything that is random in it derives
- * from its seed by named streams (sim/random.h).
+ * A struct sim is one partition of a run: some of its nodes, with a clock, a
+ * queue and a pool of their own.  Most runs have one partition, which sim_new()
+ * makes, and never see more of the rest (sim/partitions.h).  A node belongs to
+ * one partition; ids, ranks and packet numbers are the run's, so that they, and
+ * all results, are the same however the nodes are spread.
  *
- * What is done to the run from outside waits in its agenda (sim/agenda.h).
+ * Nodes are added in the scenario's order, which gives their ids, and freed with
+ * the run.  Everything that is random derives from its seed by named streams
+ * (sim/random.h).  What is done to the run from outside waits in its agenda
+ * (sim/agenda.h).
  *
  * sim_run() may be called again and again with later ends; between calls the
  * caller looks at limits and signals.  It fires at most the given number of
@@ -22,25 +26,20 @@
 #include "sim/event.h"
 
 struct agenda;
-struct fate_listener;
 struct node;
-struct node_event_listener;
-struct note_listener;
 struct packet_pool;
+struct partitions;
 
 struct sim {
-    sim_time now;                                /* Read it with sim_now(). */
-    struct event_queue *events;                  /* The future. */
-    struct packet_pool *pool;                    /* Where packets come from. */
-    struct note_listener *note_listeners;        /* Hear what nodes say. */
-    struct fate_listener *fate_listeners;        /* Hear how packets end. */
-    struct node_event_listener *event_listeners; /* Hear what happens. */
-    struct agenda *agenda;  /* What is done between events. */
-    uint64_t n_events;      /* Events fired. */
-    uint64_t n_packet_hops; /* Frames carried over a link. */
-    uint64_t seed;          /* Of every random stream. */
-    struct node **nodes;    /* By id. */
-    uint32_t n_nodes, n_nodes_allocated;
+    sim_time now;               /* Read it with sim_now(). */
+    struct event_queue *events; /* The future. */
+    struct packet_pool *pool;   /* Where packets come from. */
+    uint64_t n_events;          /* Events fired. */
+    uint64_t n_packet_hops;     /* Frames carried over a link. */
+    uint64_t seed;              /* Of every random stream. */
+    struct partitions *run;     /* What all partitions share. */
+    uint64_t rank;              /* See partitions_run(). */
+    uint32_t index;             /* Place among the partitions. */
 };
 
 /* How the packets of a run ended, see sim_packet_sums(). */
@@ -53,19 +52,16 @@ struct packet_sums {
     uint64_t alive;     /* Not given back to the pool. */
 };
 
+/* The whole run that a partition belongs to. */
 struct sim *sim_new(uint64_t seed);
 void sim_free(struct sim *);
 bool sim_run(struct sim *, sim_time end, uint64_t max_events);
+uint32_t sim_n_nodes(const struct sim *);
+struct node *sim_node(const struct sim *, uint32_t id);
+struct agenda *sim_agenda(const struct sim *);
 void sim_packet_sums(const struct sim *, struct packet_sums *);
 bool packet_sums_add_up(const struct packet_sums *);
 uint64_t sim_fingerprint(const struct sim *);
-
-/* Returns what is to be done between events. */
-static inline struct agenda *
-sim_agenda(const struct sim *sim)
-{
-    return sim->agenda;
-}
 
 static inline sim_time
 sim_now(const struct sim *sim)

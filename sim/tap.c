@@ -1,5 +1,7 @@
 #include "sim/tap.h"
 
+#include "sim/journal.h"
+
 /* Adds 'tap' behind those who already listen at 'point'. */
 void
 tap_add(struct tap_point *point, struct tap *tap)
@@ -18,7 +20,5 @@ void
 tap_call(const struct tap_point *point, enum tap_direction direction,
          const struct packet *pkt)
 {
-    for (struct tap *tap = point->first; tap; tap = tap->next) {
-        tap->frame(tap, point, direction, pkt);
-    }
+    tell_frame(point, direction, pkt);
 }

@@ -9,7 +9,8 @@
  * made only when somebody listens to the run's notes.
  *
  * Listeners look; they never change or keep a packet, and nothing that they do
- * may change the run. */
+ * may change the run.  They may be called later than what they see happened:
+ * sim/journal.h says when that was. */
 
 #ifndef SIM_TAP_H
 #define SIM_TAP_H 1

@@ -5,8 +5,8 @@ tests_libplain_a_SOURCES = tests/plain_node.c tests/plain_node.h
 SIM_TEST_LIBS = tests/libplain.a libsim.a $(GLIB_LIBS) $(CMOCKA_LIBS)
 
 sim_tests = tests/test_agenda tests/test_event tests/test_link \
-	tests/test_node tests/test_packet tests/test_port tests/test_random \
-	tests/test_tap
+	tests/test_node tests/test_packet tests/test_partitions \
+	tests/test_port tests/test_random tests/test_tap
 check_PROGRAMS += $(sim_tests)
 TESTS += $(sim_tests)
 
@@ -20,6 +20,8 @@ tests_test_node_SOURCES = tests/test_node.c
 tests_test_node_LDADD = $(SIM_TEST_LIBS)
 tests_test_packet_SOURCES = tests/test_packet.c
 tests_test_packet_LDADD = $(SIM_TEST_LIBS)
+tests_test_partitions_SOURCES = tests/test_partitions.c
+tests_test_partitions_LDADD = $(SIM_TEST_LIBS)
 tests_test_port_SOURCES = tests/test_port.c
 tests_test_port_LDADD = $(SIM_TEST_LIBS)
 tests_test_random_SOURCES = tests/test_random.c

@@ -316,7 +316,7 @@ frame_lost_by_the_link_is_marked_where_it_left(void **state)
     struct capture_config config = { .format = CAPTURE_PCAPNG };
     struct capture *capture = start_at(b, b->hv2, "x.pcapng", &config);
 
-    b->hv2->node.ports[0].loss = 1;
+    port_set_loss(&b->hv2->node.ports[0], 1);
     bench_send(b, b->hv2, SIM_MS, 100, (struct packet_tag){ 0 });
     bench_run(b, SIM_S);
     finish(b, capture);

@@ -362,7 +362,7 @@ run_owns_many_nodes(void **state)
         assert_int_equal(plain_node_new(sim, "n", 3, PLAIN_DELIVER)->node.id,
                          i);
     }
-    assert_int_equal(sim->n_nodes, 100);
+    assert_int_equal(sim_n_nodes(sim), 100);
     sim_free(sim);
     sim_free(NULL);
 }

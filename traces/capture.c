@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "sim/node.h"
+#include "sim/journal.h"
 #include "traces/frame_filter.h"
 #include "traces/outdir.h"
 #include "traces/outfile.h"
@@ -23,7 +23,7 @@ struct held {
     GByteArray *data;
     GString *comment;
     /* To know the packet again, while its event lasts. */
-    const struct packet *pkt; /* Null once it has ended; never read. */
+    const void *pkt; /* Null once it has ended; never read. */
     const struct node *node;
     uint64_t packet, event;
 };
@@ -151,14 +151,13 @@ hold(struct capture *capture, const struct listener *at,
      const struct packet *pkt)
 {
     struct held *held = &capture->held;
-    const struct sim *sim = point->node->sim;
     uint32_t captured = MIN(pkt->size, capture->config.snaplen);
 
-    be_recent(capture, sim->n_events);
+    be_recent(capture, told_event(point->node));
     held->is_held = true;
     held->record = (struct capture_record){
         .interface = at->interface,
-        .time_ns = (uint64_t) (sim_now(sim) / SIM_NS),
+        .time_ns = (uint64_t) (told_time(point->node) / SIM_NS),
         .stored = MIN(pkt->stored, captured),
         .captured = captured,
         .size = pkt->size,
@@ -167,10 +166,10 @@ hold(struct capture *capture, const struct listener *at,
     g_byte_array_set_size(held->data, 0);
     g_byte_array_append(held->data, packet_data(pkt), held->record.stored);
     set_comment(capture, &pkt->tag);
-    held->pkt = pkt;
+    held->pkt = told_packet(point->node, pkt);
     held->node = point->node;
     held->packet = pkt->tag.packet;
-    held->event = sim->n_events;
+    held->event = told_event(point->node);
 }
 
 static void
@@ -179,7 +178,7 @@ see_frame(struct tap *tap, const struct tap_point *point,
 {
     const struct listener *at = (const struct listener *) tap;
     struct capture *capture = at->capture;
-    sim_time now = sim_now(point->node->sim);
+    sim_time now = told_time(point->node);
 
     if (!is_wanted(capture, pkt, now)) {
         return;
@@ -198,7 +197,7 @@ static void
 amend(struct held *held, const struct node *node, const struct packet *pkt,
       const struct fate *fate)
 {
-    if (pkt == held->pkt && node == held->node
+    if (told_packet(node, pkt) == held->pkt && node == held->node
         && pkt->tag.packet == held->packet) {
         held->pkt = NULL;
         if (fate->kind == FATE_DROPPED) {
@@ -213,7 +212,7 @@ see_fate(struct fate_listener *listener, const struct node *node,
 {
     struct hub *hub = (struct hub *) listener;
 
-    if (hub->event == node->sim->n_events) {
+    if (hub->event == told_event(node)) {
         for (struct capture *c = hub->recent; c; c = c->next_recent) {
             amend(&c->held, node, pkt, fate);
         }
@@ -224,7 +223,7 @@ see_fate(struct fate_listener *listener, const struct node *node,
 static struct hub *
 hub_of(struct sim *sim)
 {
-    struct fate_listener *listener = sim->fate_listeners;
+    struct fate_listener *listener = sim->run->fate_listeners;
     struct hub *hub;
 
     while (listener && listener->fate != see_fate) {

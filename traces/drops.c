@@ -2,7 +2,7 @@
 
 #include <glib.h>
 
-#include "sim/node.h"
+#include "sim/journal.h"
 #include "traces/csv_file.h"
 
 struct drops {
@@ -26,7 +26,7 @@ see_fate(struct fate_listener *listener, const struct node *node,
         return;
     }
     drops->written++;
-    csv_time(drops->csv, sim_now(node->sim));
+    csv_time(drops->csv, told_time(node));
     csv_text(drops->csv, node->name);
     csv_text(drops->csv, fate->name);
     csv_text(drops->csv, tag_tenant_name(&drops->names, pkt->tag.tenant));

@@ -2,7 +2,7 @@
 
 #include <glib.h>
 
-#include "sim/node.h"
+#include "sim/journal.h"
 #include "traces/json_file.h"
 #include "traces/outdir.h"
 #include "traces/outfile.h"
@@ -20,7 +20,7 @@ see_event(struct node_event_listener *listener, const struct node *node,
 
     json_object_set_string_member(details, "node", node->name);
     json_object_set_string_member(details, "text", text);
-    events_log_add((struct events_log *) listener, sim_now(node->sim), event,
+    events_log_add((struct events_log *) listener, told_time(node), event,
                    details);
 }
 

@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-#include "sim/node.h"
+#include "sim/journal.h"
 #include "traces/frame_filter.h"
 
 /* A place where frames are counted. */
@@ -25,7 +25,7 @@ frame_sighting_set(struct frame_sighting *sighting,
                    const struct tap_point *point, enum tap_direction direction,
                    const struct packet *pkt)
 {
-    sighting->when = sim_now(point->node->sim);
+    sighting->when = told_time(point->node);
     sighting->place = point->name;
     sighting->direction = direction;
     sighting->packet = pkt->tag.packet;
@@ -40,7 +40,7 @@ see_frame(struct tap *tap, const struct tap_point *point,
           enum tap_direction direction, const struct packet *pkt)
 {
     struct frame_counter *counter = ((struct listener *) tap)->counter;
-    sim_time now = sim_now(point->node->sim);
+    sim_time now = told_time(point->node);
 
     if (now < counter->from || (counter->to && now >= counter->to)) {
         return;

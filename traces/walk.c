@@ -5,7 +5,7 @@
 #include "models/wire/arp.h"
 #include "models/wire/frame.h"
 #include "models/wire/frame_text.h"
-#include "sim/sim.h"
+#include "sim/journal.h"
 #include "traces/walk_private.h"
 
 /* A tap point of the walk. */
@@ -76,11 +76,12 @@ look_for_question(struct walk *walk, const struct tap_point *point,
  * be used until the next one is added. */
 static struct walk_step *
 add_step(struct walk *walk, struct packet_walk *record,
-         enum walk_step_kind kind, const char *place, const char *text)
+         enum walk_step_kind kind, const struct node *node, const char *place,
+         const char *text)
 {
     struct walk_step step = {
         .kind = kind,
-        .when = sim_now(walk->sim),
+        .when = told_time(node),
         .place = place,
     };
 
@@ -112,7 +113,7 @@ see_frame(struct tap *tap, const struct tap_point *point,
         return;
     }
     frame_summary(text, sizeof text, packet_data(pkt), pkt->stored, pkt->size);
-    step = add_step(walk, record, WALK_FRAME, point->name, text);
+    step = add_step(walk, record, WALK_FRAME, point->node, point->name, text);
     if (step) {
         frame_parse(&view, packet_data(pkt), pkt->stored, pkt->size);
         step->direction = direction;
@@ -121,7 +122,7 @@ see_frame(struct tap *tap, const struct tap_point *point,
         step->is_arp = view.type == ETH_TYPE_ARP;
         step->size = pkt->size;
     }
-    record->last = direction == TAP_IN ? pkt : NULL;
+    record->last = direction == TAP_IN ? told_packet(point->node, pkt) : NULL;
     record->last_point = point;
 }
 
@@ -141,7 +142,7 @@ see_note(struct note_listener *listener, const struct node *node,
     struct walk_step *step;
 
     if (record) {
-        step = add_step(walk, record, WALK_NOTE, node->name, text);
+        step = add_step(walk, record, WALK_NOTE, node, node->name, text);
         if (step) {
             step->table = g_string_chunk_insert_const(walk->strings, table);
         }
@@ -158,7 +159,8 @@ end_of(struct walk *walk, const struct packet_walk *record,
     const char *end = node->name;
     char *owner;
 
-    if (record->last == pkt && record->last_point->node == node) {
+    if (record->last == told_packet(node, pkt)
+        && record->last_point->node == node) {
         colon = strrchr(record->last_point->name, ':');
         if (colon) {
             owner = g_strndup(record->last_point->name,
@@ -201,11 +203,11 @@ see_fate(struct fate_listener *listener, const struct node *node,
         seen->fate = fate;
         seen->end = end;
     }
-    step = add_step(walk, record, WALK_END, end, fate->help);
+    step = add_step(walk, record, WALK_END, node, end, fate->help);
     if (step) {
         step->fate = fate;
     }
-    if (record->last == pkt) {
+    if (record->last == told_packet(node, pkt)) {
         record->last = NULL;
     }
 }
@@ -230,7 +232,6 @@ walk_new(struct sim *sim, const struct walk_config *config,
     g_assert(config->flow != 0);
     walk->fates.fate = see_fate;
     walk->notes.note = see_note;
-    walk->sim = sim;
     walk->config = *config;
     if (!config->max_packets) {
         walk->config.max_packets = WALK_PACKETS;

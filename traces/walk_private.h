@@ -12,7 +12,7 @@ struct packet_walk {
     struct walk_packet seen; /* First: what users see is the struct. */
     GArray *steps;           /* Of struct walk_step. */
     /* The copy that last went into a node, never read, and where. */
-    const struct packet *last;
+    const void *last;
     const struct tap_point *last_point;
 };
 
@@ -20,7 +20,6 @@ struct walk {
     struct fate_listener fates; /* First: the listener is the walk. */
     struct note_listener notes;
     struct walk_config config;
-    const struct sim *sim;
     struct listener *listeners;
     GPtrArray *packets;    /* Of struct packet_walk, as they appear. */
     GPtrArray *asked;      /* ARP requests of other flows, likewise. */
