@@ -18,3 +18,16 @@ tests_test_l2_switch_vlan_LDADD = $(fabric_test_libs)
 
 tests_test_mac_table_SOURCES = tests/test_mac_table.c
 tests_test_mac_table_LDADD = $(fabric_test_libs)
+
+## The router.
+router_tests = tests/test_router
+check_PROGRAMS += $(router_tests)
+TESTS += $(router_tests)
+
+## A router and its stations.
+check_LIBRARIES += tests/librouterbench.a
+tests_librouterbench_a_SOURCES = tests/router_bench.c tests/router_bench.h
+router_test_libs = tests/librouterbench.a tests/libplain.a $(TEST_LIBS)
+
+tests_test_router_SOURCES = tests/test_router.c
+tests_test_router_LDADD = $(router_test_libs)

@@ -1,4 +1,4 @@
-## models/fabric: switches.
+## models/fabric: switches and routers.
 
 noinst_LIBRARIES += libfabric.a
 libfabric_a_SOURCES = \
@@ -7,3 +7,22 @@ libfabric_a_SOURCES = \
 	models/fabric/queueing.h \
 	models/fabric/rstp.c models/fabric/rstp.h \
 	models/fabric/vlan_port.c models/fabric/vlan_port.h
+
+## The router.
+libfabric_a_SOURCES += \
+	models/fabric/ecmp.c models/fabric/ecmp.h \
+	models/fabric/fib.c models/fabric/fib.h \
+	models/fabric/neighbor_table.c models/fabric/neighbor_table.h \
+	models/fabric/next_hops.c models/fabric/next_hops.h \
+	models/fabric/router.c models/fabric/router.h \
+	models/fabric/router_bridge.c \
+	models/fabric/router_fates.h \
+	models/fabric/router_forward.c \
+	models/fabric/router_fragment.c \
+	models/fabric/router_icmp.c \
+	models/fabric/router_input.c \
+	models/fabric/router_inside.h \
+	models/fabric/router_metrics.c \
+	models/fabric/router_neighbor.c \
+	models/fabric/router_note.c models/fabric/router_note.h \
+	models/fabric/routing.c models/fabric/routing.h

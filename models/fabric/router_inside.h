@@ -1,0 +1,153 @@
+/* What the parts of a router offer each other.
+ *
+ * router_receive() takes a frame and finds out whether it is for the router
+ * (router_input.c).  An IP packet goes to forwarding (router_forward.c), which
+ * checks it, finds its route and sends it to an adjacent router, or hands it to
+ * router_resolve() (router_neighbor.c), which finds the MAC of who is on the
+ * link.  router_to_interface() sends the finished frame out of the right port
+ * of an interface (router_bridge.c).  What cannot go on is refused by
+ * router_refuse(), which tells the sender and ends the packet (router_icmp.c).
+ *
+ * What the router itself sends (errors, echo replies) leaves by
+ * router_send_own() and is never refused with an error: nothing calls itself.
+ *
+ * Only files of this room include this header. */
+
+#ifndef MODELS_FABRIC_ROUTER_INSIDE_H
+#define MODELS_FABRIC_ROUTER_INSIDE_H 1
+
+#include "models/fabric/fib.h"
+#include "models/fabric/mac_table.h"
+#include "models/fabric/neighbor_table.h"
+#include "models/fabric/next_hops.h"
+#include "models/fabric/router.h"
+#include "sim/port.h"
+
+#define ROUTER_TTL 64 /* Of what it sends itself. */
+
+/* What receiving on a port needs to know. */
+struct router_port {
+    uint64_t mac; /* Of its interface, 48 bits. */
+    uint32_t interface;
+    bool is_bridged;
+};
+
+struct router_interface {
+    struct router_interface_config config;
+    uint32_t *ports;        /* 'config.ports' is this. */
+    struct mac_table *macs; /* Of a bridged one, else null. */
+    uint64_t mac;           /* 48 bits. */
+    uint32_t v4_broadcast;  /* 0: it has none. */
+};
+
+/* An address of the router itself, as a number. */
+struct router_address {
+    uint64_t high, low;
+    uint32_t family;
+    uint32_t interface; /* ROUTER_NO_INTERFACE: the loopback. */
+};
+
+struct router {
+    struct node node;
+    struct router_port *ports; /* By port. */
+    struct next_hops hops;
+    enum ecmp_hash ecmp;
+    bool is_stale;      /* Links may have changed since hops were arranged. */
+    uint64_t hash_seed; /* Mixed. */
+    uint64_t own_bits;  /* Bit n: an own address has these low 6 bits. */
+    struct router_stats stats;
+    struct fib fib;
+    struct router_address *own; /* In order. */
+    uint32_t n_own;
+    uint32_t n_interfaces;
+    struct router_interface *interfaces;
+    struct ip_addr router_id;
+    struct neighbor_table neighbors;
+    struct event neighbor_timer;
+    uint64_t n_waiting;   /* Packets that wait for a MAC. */
+    sim_time icmp_budget; /* When the errors' bucket is full again. */
+    uint16_t ip_id;
+    struct routing *routing; /* To be told of links, null: nobody. */
+};
+
+struct router *router_cast(const struct node *);
+void router_refresh(struct router *);
+bool router_interface_is_up(const struct router *, uint32_t interface);
+bool router_install(struct router *, enum router_route_source,
+                    const struct ip_prefix *, const struct next_hop_spec *,
+                    uint32_t n);
+void router_set_routing(struct node *, struct routing *);
+bool router_table(const struct node *, unsigned int index,
+                  struct table_usage *);
+
+/* Input. */
+void router_receive(struct node *, struct port *in, struct packet *);
+void router_input(struct router *, struct port *in, struct packet *);
+void router_input_group(struct router *, struct port *in, struct packet *);
+
+/* Forwarding. */
+void router_forward_v4(struct router *, struct port *in, struct packet *);
+void router_forward_v6(struct router *, struct port *in, struct packet *);
+void router_send_own(struct router *, struct packet *);
+void router_fragment(struct router *, struct port *out, struct packet *);
+void router_send_sized(struct router *, struct port *in, struct port *out,
+                       struct packet *);
+
+/* Interfaces: frames with their MACs, out of the right port. */
+void router_bridge_receive(struct router *, struct port *in, struct packet *);
+void router_to_interface(struct router *, struct port *in, uint32_t interface,
+                         struct packet *);
+void router_flood(struct router *, const struct router_interface *,
+                  const struct port *except, struct packet *);
+
+/* Neighbors. */
+void router_neighbors_init(struct router *, uint64_t capacity);
+void router_neighbors_clear(struct router *);
+void router_neighbors_flush(struct router *, const struct port *);
+void router_neighbors_forget(struct router *);
+void router_resolve(struct router *, struct port *in, struct packet *,
+                    const struct neighbor_key *);
+void router_arp_input(struct router *, struct port *in, struct packet *);
+bool router_nd_input(struct router *, struct port *in, const struct packet *);
+
+/* The router itself. */
+const struct router_address *router_find_own(const struct router *,
+                                             uint64_t high, uint64_t low,
+                                             uint32_t family);
+bool router_source(const struct router *, const struct port *in,
+                   uint8_t family, struct ip_addr *);
+void router_deliver_v4(struct router *, struct port *in, struct packet *);
+void router_deliver_v6(struct router *, struct port *in, struct packet *);
+void router_refuse(struct router *, struct port *in, struct packet *,
+                   enum router_fate, uint32_t mtu);
+
+static inline void
+router_end(struct router *router, struct packet *pkt, enum router_fate fate)
+{
+    node_end_packet(&router->node, pkt, &router_fates[fate]);
+}
+
+/* Says whether the router has the IPv4 address 'addr'. */
+static inline bool
+router_owns_v4(const struct router *router, uint32_t addr)
+{
+    return router->own_bits >> (addr & 63) & 1
+           && router_find_own(router, 0, addr, IP_V4);
+}
+
+static inline bool
+router_owns_v6(const struct router *router, uint64_t high, uint64_t low)
+{
+    return router->own_bits >> (low & 63) & 1
+           && router_find_own(router, high, low, IP_V6);
+}
+
+/* Writes the two addresses of 'frame', each 48 bits. */
+static inline void
+router_set_macs(uint8_t *frame, uint64_t dst, uint64_t src)
+{
+    put_be64(frame, dst << 16 | src >> 32);
+    put_be32(frame + 8, (uint32_t) src);
+}
+
+#endif /* models/fabric/router_inside.h */
