@@ -58,7 +58,7 @@ const struct router_address *
 router_find_own(const struct router *router, uint64_t high, uint64_t low,
                 uint32_t family)
 {
-    const struct router_address key = { high, low, family, 0 };
+    const struct router_address key = { high, low, family };
 
     return router->n_own ? bsearch(&key, router->own, router->n_own,
                                    sizeof key, compare_own)
@@ -66,14 +66,14 @@ router_find_own(const struct router *router, uint64_t high, uint64_t low,
 }
 
 static void
-add_own(struct router *router, const struct ip_addr *addr, uint32_t interface)
+add_own(struct router *router, const struct ip_addr *addr)
 {
-    struct neighbor_key key = neighbor_key(interface, addr);
+    struct neighbor_key key = neighbor_key(ROUTER_NO_INTERFACE, addr);
 
     router->own =
         g_renew(struct router_address, router->own, router->n_own + 1);
     router->own[router->n_own++] =
-        (struct router_address){ key.high, key.low, key.family, interface };
+        (struct router_address){ key.high, key.low, key.family };
     qsort(router->own, router->n_own, sizeof *router->own, compare_own);
     router->own_bits |= UINT64_C(1) << (key.low & 63);
 }
@@ -110,8 +110,8 @@ router_source(const struct router *router, const struct port *in,
 
 /* Next hops. */
 
-bool
-router_interface_is_up(const struct router *router, uint32_t interface)
+static bool
+interface_is_up(const struct router *router, uint32_t interface)
 {
     const struct router_interface *at = &router->interfaces[interface];
 
@@ -130,7 +130,7 @@ is_usable(const void *aux, const struct next_hop_spec *spec,
     const struct router *router = aux;
 
     if (spec->kind != NEXT_HOP_ADJACENT) {
-        return router_interface_is_up(router, spec->interface);
+        return interface_is_up(router, spec->interface);
     }
     *src = eth_addr_from_u64(router->ports[spec->port].mac);
     return port_is_up(&router->node.ports[spec->port]);
@@ -171,7 +171,7 @@ add_connected(struct router *router, uint32_t interface,
     if (prefix->addr.family == IP_NONE) {
         return;
     }
-    add_own(router, &prefix->addr, interface);
+    add_own(router, &prefix->addr);
     if (prefix->length < 8 * ip_addr_octets(prefix->addr.family)) {
         first = next_hops_intern(&router->hops, &spec, 1, is_usable, router);
         fib_add(&router->fib, prefix, word_of(&router->hops, first));
@@ -453,7 +453,7 @@ router_new(struct sim *sim, const struct router_config *config)
     router_neighbors_init(router, config->max_neighbors);
     router->router_id = config->router_id;
     if (config->router_id.family != IP_NONE) {
-        add_own(router, &config->router_id, ROUTER_NO_INTERFACE);
+        add_own(router, &config->router_id);
     }
     return &router->node;
 }

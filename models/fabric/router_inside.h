@@ -44,7 +44,6 @@ struct router_interface {
 struct router_address {
     uint64_t high, low;
     uint32_t family;
-    uint32_t interface; /* ROUTER_NO_INTERFACE: the loopback. */
 };
 
 struct router {
@@ -72,7 +71,6 @@ struct router {
 
 struct router *router_cast(const struct node *);
 void router_refresh(struct router *);
-bool router_interface_is_up(const struct router *, uint32_t interface);
 bool router_install(struct router *, enum router_route_source,
                     const struct ip_prefix *, const struct next_hop_spec *,
                     uint32_t n);
@@ -127,7 +125,6 @@ router_end(struct router *router, struct packet *pkt, enum router_fate fate)
     node_end_packet(&router->node, pkt, &router_fates[fate]);
 }
 
-/* Says whether the router has the IPv4 address 'addr'. */
 static inline bool
 router_owns_v4(const struct router *router, uint32_t addr)
 {
