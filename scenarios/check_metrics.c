@@ -91,6 +91,27 @@ check_bounds(struct scenario *s, const struct scenario_expect *expect)
     }
 }
 
+static void
+check_window(struct scenario *s, const struct scenario_expect *expect,
+             const struct metric_name *name)
+{
+    if (!expect->has_window) {
+        return;
+    }
+    if (!metric_name_grows(name)) {
+        diag_report(s->diag, E084, expect->window_loc,
+                    "%s cannot be asked of a part of the run", expect->metric);
+        diag_help(s->diag,
+                  "what is counted can, as flow.completed, flow.lost, "
+                  "packets.dropped; 'paca kinds metrics' says which "
+                  "are counters");
+    }
+    if (expect->from >= expect->to || expect->from >= s->until) {
+        diag_report(s->diag, E076, expect->window_loc,
+                    "nothing of the run lies between the two moments");
+    }
+}
+
 /* Checks the metric of 'expect', and what it is compared with. */
 void
 check_expected_metric(struct scenario *s, const struct scenario_expect *expect)
@@ -127,6 +148,7 @@ check_expected_metric(struct scenario *s, const struct scenario_expect *expect)
         }
     }
     check_bounds(s, expect);
+    check_window(s, expect, &name);
     metric_name_clear(&name);
 }
 

@@ -70,7 +70,7 @@ struct scenario_step {
 
 struct scenario_expect {
     struct loc loc, verb_loc, filter_loc;
-    struct loc equals_loc, min_loc, max_loc;
+    struct loc equals_loc, min_loc, max_loc, window_loc;
     const char *id;
     enum expect_kind kind;
     bool is_off; /* Its 'when' is false. */
@@ -78,6 +78,8 @@ struct scenario_expect {
     const char *metric;
     bool has_equals, has_min, has_max;
     struct value equals, min, max;
+    bool has_window; /* Counted from 'from' up to 'to' only. */
+    sim_time from, to;
     /* isolated */
     GPtrArray *tenants; /* "struct scenario_tenant"s. */
     /* reachable, unreachable */

@@ -144,6 +144,9 @@ watch_expect(struct judge *judge, const struct scenario_expect *expect)
     switch (expect->kind) {
     case EXPECT_METRIC:
         watch.query = query_new(judge->net, expect->metric);
+        if (expect->has_window) {
+            query_watch_window(watch.query, expect->from, expect->to);
+        }
         break;
     case EXPECT_ISOLATED:
         if (!judge->leaks) {

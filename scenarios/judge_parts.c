@@ -51,6 +51,22 @@ append_wanted(GString *text, bool has, const char *sign, struct value value)
     }
 }
 
+/* "between 1s and 2s", "since 1s". */
+static void
+append_window(GString *text, const struct scenario_expect *expect)
+{
+    char *from = quantity_format(quantity_int(expect->from, DIM_TIME));
+    char *to = quantity_format(quantity_int(expect->to, DIM_TIME));
+
+    if (expect->has_window && expect->to == SIM_NEVER) {
+        g_string_append_printf(text, " since %s", from);
+    } else if (expect->has_window) {
+        g_string_append_printf(text, " between %s and %s", from, to);
+    }
+    g_free(from);
+    g_free(to);
+}
+
 /* Compares what 'query' answers with what 'expect' wants. */
 void
 judge_metric(const struct scenario_expect *expect, struct query *query,
@@ -63,6 +79,7 @@ judge_metric(const struct scenario_expect *expect, struct query *query,
     append_wanted(wanted, expect->has_equals, "=", expect->equals);
     append_wanted(wanted, expect->has_min, ">=", expect->min);
     append_wanted(wanted, expect->has_max, "<=", expect->max);
+    append_window(wanted, expect);
     verdict->wanted = g_string_free(wanted, FALSE);
     query_answer(query, &answer);
     if (!answer.has_value) {

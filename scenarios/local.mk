@@ -78,6 +78,7 @@ libscenarios_a_SOURCES += \
 	scenarios/manual.h \
 	scenarios/metric_name.c \
 	scenarios/metric_name.h \
+	scenarios/moment.c \
 	scenarios/network.c \
 	scenarios/network.h \
 	scenarios/outputs.c \

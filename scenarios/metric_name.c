@@ -283,3 +283,27 @@ metric_name_is_text(const struct metric_name *name, const char **unit)
     g_array_unref(manual);
     return g_str_has_prefix(name->metric, "vm.");
 }
+
+/* Says whether the values of 'name' are counts of what has happened so far.
+ * Of flow.lost, which may fall, the growth is what was sent meanwhile and has
+ * not been answered. */
+bool
+metric_name_grows(const struct metric_name *name)
+{
+    GArray *manual = series_manual();
+    bool grows = !strcmp(name->metric, "flow.lost");
+
+    for (unsigned int i = 0; i < manual->len; i++) {
+        const struct series_info *info =
+            &g_array_index(manual, struct series_info, i);
+
+        grows = grows
+                || (!strcmp(info->metric, name->metric)
+                    && info->kind == METRIC_COUNTER);
+    }
+    g_array_unref(manual);
+    if (name->is_kind && !strcmp(name->object, "packets")) {
+        return strcmp(name->quantity, "in_flight");
+    }
+    return grows && name->aggregate != AGGREGATE_AFTER_WARMUP;
+}

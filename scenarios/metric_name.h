@@ -48,4 +48,8 @@ void metric_name_clear(struct metric_name *);
 /* What values it has: true if they are texts, else '*unit' is their unit. */
 bool metric_name_is_text(const struct metric_name *, const char **unit);
 
+/* Can it be asked of a part of the run?  What is counted can, levels and
+ * latencies cannot. */
+bool metric_name_grows(const struct metric_name *);
+
 #endif /* scenarios/metric_name.h */

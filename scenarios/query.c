@@ -6,6 +6,15 @@
 #include "models/wire/eth.h"
 #include "scenarios/metric_name.h"
 #include "scenarios/series.h"
+#include "sim/agenda.h"
+
+/* A part of the run, and the values at both ends of it. */
+struct window {
+    struct agenda_item begin, end;
+    bool is_given;
+    sim_time from, to;
+    GArray *at_begin, *at_end; /* double; null: not yet. */
+};
 
 struct query {
     const struct network *net;
@@ -14,6 +23,7 @@ struct query {
     double at_warmup;   /* Their sum when the warm-up ended. */
     double max, sum;    /* Over all samples of all. */
     uint64_t n_samples; /* That had a value. */
+    struct window window;
 };
 
 /* Makes the query for 'name', which must be a known metric of 'net'; that must
@@ -32,9 +42,16 @@ query_new(const struct network *net, const char *name)
     return query;
 }
 
+/* Frees 'query', before the network it asks. */
 void
 query_free(struct query *query)
 {
+    struct window *window = &query->window;
+
+    agenda_remove(sim_agenda(query->net->sim), &window->begin);
+    agenda_remove(sim_agenda(query->net->sim), &window->end);
+    g_clear_pointer(&window->at_begin, g_array_unref);
+    g_clear_pointer(&window->at_end, g_array_unref);
     metric_name_clear(&query->name);
     g_free(query);
 }
@@ -97,12 +114,22 @@ compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The quantile 'q' of the values that the things have now. */
+/* The quantile 'q' of 'values', which it sorts; NaN if there is none. */
 static double
-quantile_of_things(const struct query *query, double q)
+quantile_of(GArray *values, double q)
+{
+    g_array_sort(values, compare_doubles);
+    return values->len ? g_array_index(
+               values, double,
+               MIN((unsigned int) (q * values->len), values->len - 1))
+                       : NAN;
+}
+
+/* The values that the things have now, in their order. */
+static GArray *
+values_now(const struct query *query)
 {
     GArray *values = g_array_new(FALSE, FALSE, sizeof(double));
-    double result = NAN;
     struct series_walk walk;
     struct series s;
 
@@ -113,12 +140,16 @@ quantile_of_things(const struct query *query, double q)
             g_array_append_val(values, value);
         }
     }
-    if (values->len) {
-        g_array_sort(values, compare_doubles);
-        result = g_array_index(
-            values, double,
-            MIN((unsigned int) (q * values->len), values->len - 1));
-    }
+    return values;
+}
+
+/* The quantile 'q' of the values that the things have now. */
+static double
+quantile_of_things(const struct query *query, double q)
+{
+    GArray *values = values_now(query);
+    double result = quantile_of(values, q);
+
     g_array_unref(values);
     return result;
 }
@@ -300,6 +331,130 @@ packets(const struct query *query)
                                         : count_fate(query->net->sim, what);
 }
 
+static bool
+is_of_packets(const struct query *query)
+{
+    return query->name.is_kind && !strcmp(query->name.object, "packets");
+}
+
+/* Windows. */
+
+/* What counts has a value from the beginning, so there are always as many. */
+static GArray *
+counts_now(const struct query *query)
+{
+    GArray *values = values_now(query);
+    double n = is_of_packets(query) ? (double) packets(query) : 0;
+
+    if (is_of_packets(query)) {
+        g_array_append_val(values, n);
+    }
+    return values;
+}
+
+static struct query *
+query_of_window(struct window *window)
+{
+    return (struct query *) (void *) ((char *) window
+                                      - offsetof(struct query, window));
+}
+
+static void
+begin_window(struct agenda_item *item)
+{
+    struct window *window =
+        (struct window *) (void *) ((char *) item
+                                    - offsetof(struct window, begin));
+
+    window->at_begin = counts_now(query_of_window(window));
+}
+
+static void
+end_window(struct agenda_item *item)
+{
+    struct window *window =
+        (struct window *) (void *) ((char *) item
+                                    - offsetof(struct window, end));
+
+    window->at_end = counts_now(query_of_window(window));
+}
+
+/* Makes 'query', whose metric must be one that metric_name_grows(), ask by how
+ * much that grows from 'from' on and up to 'to' or, if that is the end of the
+ * run or later, to the end.  To be called before the run. */
+void
+query_watch_window(struct query *query, sim_time from, sim_time to)
+{
+    struct agenda *agenda = sim_agenda(query->net->sim);
+    struct window *window = &query->window;
+
+    window->is_given = true;
+    window->from = from;
+    window->to = MIN(to, query->net->scenario->until);
+    window->begin.act = begin_window;
+    window->end.act = end_window;
+    agenda_add(agenda, &window->begin, from);
+    if (to < query->net->scenario->until) {
+        agenda_add(agenda, &window->end, to);
+    }
+}
+
+/* By how much each thing has grown; null if the run did not come so far. */
+static GArray *
+growth(const struct query *query)
+{
+    const struct window *window = &query->window;
+    GArray *values;
+
+    if (!window->at_begin) {
+        return NULL;
+    }
+    values = window->at_end ? g_array_copy(window->at_end) : counts_now(query);
+    for (unsigned int i = 0; i < values->len; i++) {
+        g_array_index(values, double, i) -=
+            g_array_index(window->at_begin, double, i);
+    }
+    return values;
+}
+
+static double
+sum_of(const GArray *values)
+{
+    double total = values->len ? 0 : NAN;
+
+    for (unsigned int i = 0; i < values->len; i++) {
+        total += g_array_index(values, double, i);
+    }
+    return total;
+}
+
+static double
+number_of_window(const struct query *query)
+{
+    const struct window *window = &query->window;
+    double seconds = (double) (window->to - window->from) / (double) SIM_S;
+    GArray *values = growth(query);
+    double result = NAN;
+
+    if (!values) {
+        return NAN;
+    }
+    switch (query->name.aggregate) {
+    case AGGREGATE_NONE:
+    case AGGREGATE_SUM: result = sum_of(values); break;
+    case AGGREGATE_MAX: result = quantile_of(values, 1); break;
+    case AGGREGATE_MEAN: result = sum_of(values) / values->len; break;
+    case AGGREGATE_P50: result = quantile_of(values, 0.5); break;
+    case AGGREGATE_P90: result = quantile_of(values, 0.9); break;
+    case AGGREGATE_P99: result = quantile_of(values, 0.99); break;
+    case AGGREGATE_P999: result = quantile_of(values, 0.999); break;
+    case AGGREGATE_RATE: result = sum_of(values) / seconds; break;
+    case AGGREGATE_AFTER_WARMUP: break; /* It was refused. */
+    }
+    g_array_unref(values);
+    return result;
+}
+
 /* Answers 'query' as things are now. */
 void
 query_answer(struct query *query, struct answer *answer)
@@ -311,12 +466,14 @@ query_answer(struct query *query, struct answer *answer)
     answer->is_text = answer->text != NULL;
     if (answer->is_text) {
         answer->has_value = true;
-    } else if (query->name.is_kind && !strcmp(query->name.object, "packets")) {
-        answer->number = (double) packets(query);
+    } else if (is_of_packets(query)) {
+        answer->number = query->window.is_given ? number_of_window(query)
+                                                : (double) packets(query);
         answer->unit = "packets";
-        answer->has_value = true;
+        answer->has_value = !isnan(answer->number);
     } else {
-        answer->number = number(query);
+        answer->number =
+            query->window.is_given ? number_of_window(query) : number(query);
         answer->has_value = !isnan(answer->number);
         if (first_series(query, &first)) {
             answer->unit = first.unit;

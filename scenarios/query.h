@@ -12,7 +12,11 @@
  *     rate           counter per second of the run
  *     after_warmup   counter's growth since run.warmup
  *
- * A query keeps sums, not series: it costs the same of one port as of all. */
+ * A query keeps sums, not series: it costs the same of one port as of all.
+ *
+ * A query may be asked of a window of the run instead, if its metric counts
+ * (metric_name_grows()): then the values are what was counted meanwhile.  That
+ * one keeps the series' values at both ends. */
 
 #ifndef SCENARIOS_QUERY_H
 #define SCENARIOS_QUERY_H 1
@@ -36,6 +40,7 @@ struct answer {
 
 struct query *query_new(const struct network *, const char *name);
 void query_free(struct query *);
+void query_watch_window(struct query *, sim_time from, sim_time to);
 void query_warmup(struct query *);
 void query_sample(struct query *);
 void query_answer(struct query *, struct answer *);

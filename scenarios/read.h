@@ -53,6 +53,9 @@ struct scenario_flow *add_probe(struct scenario *, struct scenario_vm *from,
 void refuse_unknown(struct scenario *, enum diag_code, struct loc,
                     const char *what, const char *name, GHashTable *names);
 
+bool read_moment(struct scenario *, const char *text, struct loc,
+                 sim_time *when);
+
 /* Names to things; what is not there is reported and gives null or false. */
 struct scenario_vm *find_vm(struct scenario *, const char *path, struct loc);
 struct scenario_node *find_host(struct scenario *, const char *name,

@@ -27,7 +27,9 @@ static const struct key_spec metric_keys[] = {
     { "min", KEY_VALUE, .help = "at least" },
     { "max", KEY_VALUE, .help = "at most" },
     { "between", KEY_VALUE, .shape = KEY_LIST, .n_min = 2, .n_max = 2,
-      .help = "at least and at most" },
+      .help = "at least and at most; beside equals, min or max: when" },
+    { "since", KEY_TEXT,
+      .help = "counted from this moment on: 5s, cut.done + 200ms" },
     { .name = NULL },
 };
 static const struct key_spec isolated_keys[] = {
@@ -124,8 +126,53 @@ static const char *const verbs[] = { "metric",      "isolated",    "reachable",
                                      "unreachable", "present",     "absent",
                                      "walk",        "fingerprint", NULL };
 
+/* Reads the moments between which the metric is counted. */
 static void
-read_metric(struct key_reader *r, struct scenario_expect *expect)
+read_window(struct scenario *s, struct key_reader *r,
+            struct scenario_expect *expect, bool is_between)
+{
+    sim_time *moments[] = { &expect->from, &expect->to };
+
+    expect->has_window = true;
+    expect->window_loc = key_loc(r, is_between ? "between" : "since");
+    expect->to = SIM_NEVER;
+    if (!is_between) {
+        read_moment(s, key_text(r, "since"), expect->window_loc,
+                    &expect->from);
+        return;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        const struct key_value *value = key_at(r, "between", i);
+        char *text = value_format(value->value);
+
+        read_moment(s, text, value->node->loc, moments[i]);
+        g_free(text);
+    }
+}
+
+static void
+read_between(struct scenario *s, struct key_reader *r,
+             struct scenario_expect *expect)
+{
+    bool is_window = expect->has_equals || expect->has_min || expect->has_max;
+
+    if (is_window && key_is_given(r, "since")) {
+        key_report(r, "between", E083,
+                   "between and since both say when to count");
+        diag_help(s->diag, "leave one of them out");
+    } else if (is_window) {
+        read_window(s, r, expect, true);
+    } else {
+        expect->has_min = expect->has_max = true;
+        expect->min = key_at(r, "between", 0)->value;
+        expect->max = key_at(r, "between", 1)->value;
+        expect->min_loc = expect->max_loc = key_loc(r, "between");
+    }
+}
+
+static void
+read_metric(struct scenario *s, struct key_reader *r,
+            struct scenario_expect *expect)
 {
     expect->metric = key_text(r, "metric");
     expect->has_equals = key_is_given(r, "equals");
@@ -137,16 +184,13 @@ read_metric(struct key_reader *r, struct scenario_expect *expect)
     expect->equals_loc = key_loc(r, "equals");
     expect->min_loc = key_loc(r, "min");
     expect->max_loc = key_loc(r, "max");
-    if (key_is_given(r, "between") && key_count(r, "between") == 2) {
-        if (expect->has_min || expect->has_max) {
-            key_report(r, "between", E083,
-                       "between goes with neither min nor max");
-            diag_help(scope_diag(r->scope), "it says both at once");
-        }
-        expect->has_min = expect->has_max = true;
-        expect->min = key_at(r, "between", 0)->value;
-        expect->max = key_at(r, "between", 1)->value;
-        expect->min_loc = expect->max_loc = key_loc(r, "between");
+    if (key_is_given(r, "between") && key_is_ok(r, "between")
+        && key_count(r, "between") == 2) {
+        read_between(s, r, expect);
+    }
+    if (key_is_given(r, "since") && key_is_ok(r, "since")
+        && !expect->has_window) {
+        read_window(s, r, expect, false);
     }
     if (!expect->has_equals && !expect->has_min && !expect->has_max
         && !r->failed) {
@@ -297,7 +341,7 @@ read_by_kind(struct scenario *s, struct key_reader *r,
              struct scenario_expect *expect)
 {
     switch (expect->kind) {
-    case EXPECT_METRIC: read_metric(r, expect); break;
+    case EXPECT_METRIC: read_metric(s, r, expect); break;
     case EXPECT_ISOLATED: read_isolated(s, r, expect); break;
     case EXPECT_REACHABLE: read_reachable(s, r, expect, "reachable"); break;
     case EXPECT_UNREACHABLE:

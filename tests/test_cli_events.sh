@@ -163,6 +163,42 @@ test_events_are_resolved_and_repeated() {
     expect_same out/scenario.resolved.yaml again/scenario.resolved.yaml
 }
 
+# verdict_of EXPECTATION: of a link that is down from 100 to 200 ms
+verdict_of() {
+    two_switches 'at: 100ms, id: cut, link_down: sw1:up--sw2:up, for: 100ms' \
+        | sed "s|^expect:|&\n  - {id: it, $(echo "$1" | tr '\n' ' ')}|" > t.yaml
+    got=0
+    paca run t.yaml --out out --force > stdout 2> stderr || got=$?
+    sed -n 's/^\([a-zA-Z]*\)  it .*/\1/p' stdout
+}
+
+test_counters_are_asked_of_a_part_of_the_run() {
+    [ "$(verdict_of 'metric: p.lost, equals: 10')" = passed ]
+    [ "$(verdict_of 'metric: p.lost, equals: 0, since: cut.done')" = passed ]
+    [ "$(verdict_of 'metric: p.lost, equals: 10, since: 100ms')" = passed ]
+    expect_text stdout '10 (wanted: = 10 since 100ms)'
+    [ "$(verdict_of 'metric: p.lost, equals: 0, since: cut.start')" = FAILED ]
+    [ "$(verdict_of 'metric: p.lost, equals: 4,
+        between: [cut.start + 15ms, cut.done - 45ms]')" = passed ]
+    expect_text stdout '(wanted: = 4 between 115ms and 155ms)'
+    [ "$(verdict_of 'metric: p.completed, max: 9, between: [0s, 95ms]')" \
+        = passed ]
+    [ "$(verdict_of 'metric: p.completed, equals: 80, since: 200ms')" = FAILED ]
+    [ "$(verdict_of 'metric: p.completed, equals: 79, since: 200ms')" = passed ]
+    [ "$(verdict_of 'metric: p.completed.rate, equals: 100/s,
+        between: [300ms, 700ms]')" = passed ]
+    [ "$(verdict_of 'metric: packets.link-down, equals: 5,
+        since: cut.start + 55ms')" = passed ]
+    [ "$(verdict_of 'metric: packets.link-down, equals: 5,
+        between: [50ms, 150ms]')" = passed ]
+    [ "$(verdict_of 'metric: switch.flooded_frames, max: 0, since: 50ms')" \
+        = passed ]
+    [ "$(verdict_of 'metric: switch.flooded_frames.max, min: 1,
+        between: [0s, 50ms]')" = passed ]
+    [ "$(verdict_of 'metric: p.lost, equals: 0, between: [1us, 100ms]')" \
+        = passed ]
+}
+
 test_a_walk_plays_the_events_too() {
     two_switches 'at: 100ms, link_down: sw1:up--sw2:up' > t.yaml
     expect_code 0 paca walk t.yaml --flow p --packet 25
