@@ -165,28 +165,20 @@ append_datapath(const struct scenario *s, GString *out)
 }
 
 static void
-append_subnets(const struct scenario *s, const struct scenario_tenant *tenant,
-               GString *out)
+append_subnet(const struct scenario_subnet *subnet, GString *out)
 {
-    for (unsigned int i = 0; i < s->subnets->len; i++) {
-        const struct scenario_subnet *subnet =
-            g_ptr_array_index(s->subnets, i);
-        char cidr[IP_PREFIX_STRLEN];
+    char cidr[IP_PREFIX_STRLEN];
 
-        if (subnet->tenant != tenant) {
-            continue;
-        }
-        ip_prefix_format(&subnet->cidr, cidr);
-        g_string_append_printf(out, "      %s: {cidr: %s", subnet->name, cidr);
-        if (subnet->vsid) {
-            g_string_append_printf(out, ", vsid: %u", subnet->vsid);
-        }
-        if (subnet->vlan) {
-            g_string_append_printf(out, ", vlan: %u", subnet->vlan);
-        }
-        g_string_append_printf(
-            out, "%s}\n", subnet->has_gateway_none ? ", gateway: none" : "");
+    ip_prefix_format(&subnet->cidr, cidr);
+    g_string_append_printf(out, "      %s: {cidr: %s", subnet->name, cidr);
+    if (subnet->vsid) {
+        g_string_append_printf(out, ", vsid: %u", subnet->vsid);
     }
+    if (subnet->vlan) {
+        g_string_append_printf(out, ", vlan: %u", subnet->vlan);
+    }
+    g_string_append_printf(out, "%s}\n",
+                           subnet->has_gateway_none ? ", gateway: none" : "");
 }
 
 static void
@@ -203,11 +195,12 @@ append_vm(const struct scenario_vm *vm, GString *out)
                            mac, vm->host->name, vm->use->kind, vm->mtu);
 }
 
-/* VMs of a tenant stand together in the scenario, so one pass does. */
+/* Subnets and VMs of a tenant stand together in the scenario, so one pass
+ * does. */
 static void
 append_tenants(const struct scenario *s, GString *out)
 {
-    unsigned int v = 0;
+    unsigned int v = 0, n = 0;
 
     g_string_append(out, "\ntenants:\n");
     for (unsigned int i = 0; i < s->tenants->len; i++) {
@@ -221,7 +214,9 @@ append_tenants(const struct scenario *s, GString *out)
             g_string_append_c(out, '\n');
         }
         g_string_append(out, "    subnets:\n");
-        append_subnets(s, tenant, out);
+        for (size_t j = 0; j < tenant->n_subnets; j++) {
+            append_subnet(g_ptr_array_index(s->subnets, n++), out);
+        }
         g_string_append(out, "    vms:\n");
         for (; v < s->vms->len; v++) {
             const struct scenario_vm *vm = g_ptr_array_index(s->vms, v);
@@ -376,7 +371,8 @@ resolved_yaml(const struct scenario *s)
 {
     GString *out;
 
-    if (s->vms->len > RESOLVED_VMS_MAX) {
+    if (s->nodes->len + s->links->len + s->vms->len + s->flows->len
+        > RESOLVED_THINGS_MAX) {
         return NULL;
     }
     out = g_string_new("# Made by paca: the scenario as it was run, with all "

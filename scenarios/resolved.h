@@ -8,7 +8,8 @@
 
 #include "scenarios/scenario.h"
 
-#define RESOLVED_VMS_MAX 10000 /* Of larger scenarios there is none. */
+/* Nodes, links, VMs and workloads; of larger scenarios there is none. */
+#define RESOLVED_THINGS_MAX 50000
 
 GString *resolved_yaml(const struct scenario *);
 

@@ -51,7 +51,9 @@ struct run_outcome {
     char *path; /* Of the run directory. */
     uint64_t fingerprint, events, packet_hops;
     sim_time stopped_at;
-    double setup_s, cpu_s, wall_s;
+    double setup_s; /* CPU time of the process until the run began. */
+    double cpu_s;   /* CPU time of the run. */
+    double wall_s;
     uint64_t peak_rss_bytes;
     struct packet_sums sums;
     bool sums_add_up;

@@ -204,7 +204,8 @@ show_resolved(const struct scenario *s, GString *out)
         g_string_append(out, yaml->str);
         g_string_free(yaml, TRUE);
     } else {
-        g_string_append_printf(out, "# %u VMs are too many to expand here\n",
-                               s->vms->len);
+        g_string_append_printf(
+            out, "# %u nodes and %u VMs are too many to expand here\n",
+            s->nodes->len, s->vms->len);
     }
 }

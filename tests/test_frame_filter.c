@@ -229,10 +229,13 @@ frame_of_another_tenant_in_a_vm_is_a_leak(void **state)
     struct leak_place place = { &b->web, 1 };
     struct leak_watch *watch = leak_watch_new(&place, 1, 3);
     const struct frame_sighting *first;
+    struct leak_pair *pairs;
 
     show(b, TAP_IN, 1);
     show(b, TAP_IN, 1);
     assert_int_equal(leak_watch_count(watch, 1, 1), 2);
+    assert_int_equal(leak_watch_pairs(watch, &pairs), 0);
+    g_free(pairs);
     assert_null(leak_watch_first(watch, 2, 1));
     show(b, TAP_IN, 2);
     show(b, TAP_IN, 2);
@@ -245,6 +248,12 @@ frame_of_another_tenant_in_a_vm_is_a_leak(void **state)
     assert_int_equal(first->packet, 6);
     assert_int_equal(first->tenant, 2);
     assert_string_equal(first->place, "blue/web:eth0");
+    show(b, TAP_IN, 3);
+    assert_int_equal(leak_watch_pairs(watch, &pairs), 2);
+    assert_int_equal(pairs[0].from, 2);
+    assert_int_equal(pairs[1].from, 3);
+    assert_int_equal(pairs[1].to, 1);
+    g_free(pairs);
     leak_watch_free(watch);
 }
 

@@ -1,6 +1,7 @@
 #include "traces/leak.h"
 
 #include <glib.h>
+#include <stdlib.h>
 
 #include "sim/node.h"
 
@@ -129,4 +130,32 @@ leak_watch_first(const struct leak_watch *watch, uint32_t from, uint32_t to)
     const struct leak *leak = find_leak(watch, from, to);
 
     return leak ? &leak->first : NULL;
+}
+
+static int
+compare_pairs(const void *a_, const void *b_)
+{
+    const struct leak_pair *a = a_, *b = b_;
+    uint64_t x = pair(a->from, a->to), y = pair(b->from, b->to);
+
+    return (x > y) - (x < y);
+}
+
+size_t
+leak_watch_pairs(const struct leak_watch *watch, struct leak_pair **pairs)
+{
+    size_t n = 0;
+    GHashTableIter iter;
+    void *key;
+
+    *pairs = g_new(struct leak_pair, g_hash_table_size(watch->leaks) + 1);
+    g_hash_table_iter_init(&iter, watch->leaks);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        uint64_t number = (uint64_t) * (gint64 *) key;
+
+        (*pairs)[n++] =
+            (struct leak_pair){ (uint32_t) (number >> 32), (uint32_t) number };
+    }
+    qsort(*pairs, n, sizeof **pairs, compare_pairs);
+    return n;
 }

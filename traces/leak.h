@@ -21,6 +21,11 @@ struct leak_place {
     uint32_t tenant;       /* The VM's, 1 or more. */
 };
 
+/* Frames went from one tenant to another, which they must not. */
+struct leak_pair {
+    uint32_t from, to;
+};
+
 struct leak_watch *leak_watch_new(const struct leak_place *, size_t n_places,
                                   uint32_t n_tenants);
 void leak_watch_free(struct leak_watch *);
@@ -32,5 +37,9 @@ uint64_t leak_watch_count(const struct leak_watch *, uint32_t from,
 /* The first of them, null if there is none. */
 const struct frame_sighting *leak_watch_first(const struct leak_watch *,
                                               uint32_t from, uint32_t to);
+
+/* All pairs of different tenants with such frames, in order; the caller frees
+ * '*pairs'. */
+size_t leak_watch_pairs(const struct leak_watch *, struct leak_pair **pairs);
 
 #endif /* traces/leak.h */
