@@ -120,6 +120,7 @@ diag_report(struct diag *diag, enum diag_code code, struct loc loc,
         return;
     }
     diag->n_kept[severity]++;
+    d->order = diag->kept->len;
     g_ptr_array_add(diag->kept, d);
     g_hash_table_add(diag->seen, d);
     diag->is_sorted = false;
@@ -191,7 +192,7 @@ compare(gconstpointer a_, gconstpointer b_)
     order = order ? order : compare_numbers(a->loc.line, b->loc.line);
     order = order ? order : compare_numbers(a->loc.column, b->loc.column);
     order = order ? order : compare_numbers(a->code, b->code);
-    return order ? order : strcmp(a->message, b->message);
+    return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
 /* Returns number 'index' of those kept, in the order of printing. */

@@ -17,8 +17,10 @@
  * The source line is shown if the place has a length: give loc_point(loc) where
  * the numbers in the message say it all.  Warnings and notes never show it.
  *
- * Printing sorts: errors, warnings, notes, each by place.  However many there
- * are, a bounded number is kept and shown; the counts are always right.
+ * Printing sorts: errors, warnings, notes, each by place and then as they were
+ * reported.  However many there are, a bounded number is kept and shown, and of
+ * those at one place (where many things are made by a count) only the first
+ * ones; the counts are always right.
  *
  * The sources of the places must outlive the diagnostics. */
 
@@ -32,13 +34,15 @@
 #include "scenarios/source.h"
 
 #define DIAG_SHOWN_MAX 100  /* Blocks printed. */
+#define DIAG_ALIKE_MAX 3    /* Of them, of one code at one place. */
 #define DIAG_KEPT_MAX  1000 /* Of each severity; more are only counted. */
 
 struct diagnostic {
     enum diag_code code;
     struct loc loc;
     char *message;
-    char *help; /* Or null. */
+    char *help;   /* Or null. */
+    size_t order; /* Among those reported. */
 };
 
 struct diag;

@@ -157,22 +157,46 @@ print_one(const struct diagnostic *d, const struct palette *colour,
     }
 }
 
-/* Appends the first DIAG_SHOWN_MAX diagnostics to 'out', each a block, then the
- * summary. */
+/* Returns the first index after 'from' whose diagnostic is of another code or
+ * place than that at 'from'. */
+static size_t
+end_of_alike(struct diag *diag, size_t from)
+{
+    const struct diagnostic *first = diag_kept(diag, from);
+    size_t end = from + 1;
+
+    while (end < diag_n_kept(diag) && diag_kept(diag, end)->code == first->code
+           && loc_equal(diag_kept(diag, end)->loc, first->loc)) {
+        end++;
+    }
+    return end;
+}
+
+/* Appends diagnostics to 'out', each a block, at most DIAG_SHOWN_MAX in all and
+ * DIAG_ALIKE_MAX of a code at a place, then the summary. */
 void
 diag_print(struct diag *diag, bool colour, GString *out)
 {
-    size_t shown = MIN(diag_n_kept(diag), DIAG_SHOWN_MAX);
     unsigned int total = diag_count(diag, DIAG_ERROR)
                          + diag_count(diag, DIAG_WARNING)
                          + diag_count(diag, DIAG_NOTE);
+    size_t i = 0, n_shown = 0;
 
-    for (size_t i = 0; i < shown; i++) {
-        print_one(diag_kept(diag, i), colour ? &coloured : &plain, out);
+    while (i < diag_n_kept(diag) && n_shown < DIAG_SHOWN_MAX) {
+        size_t end = end_of_alike(diag, i);
+        size_t stop = MIN(end, i + DIAG_ALIKE_MAX);
+
+        for (; i < stop && n_shown < DIAG_SHOWN_MAX; i++, n_shown++) {
+            print_one(diag_kept(diag, i), colour ? &coloured : &plain, out);
+        }
+        if (i == stop) {
+            i = end;
+        }
     }
-    if (total > shown) {
-        g_string_append_printf(out, "and %u more, not shown\n",
-                               total - (unsigned int) shown);
+    if (total > n_shown) {
+        g_string_append_printf(out, "and %u more%s, not shown\n",
+                               total - (unsigned int) n_shown,
+                               i == diag_n_kept(diag) ? " like these" : "");
     }
     diag_print_summary(diag, out);
 }

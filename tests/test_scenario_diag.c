@@ -155,8 +155,8 @@ equal_diagnostics_are_kept_once(void **state)
     diag_report(b.diag, E022, loc_of(&b, "a"), "same");
     assert_int_equal(diag_count(b.diag, DIAG_ERROR), 4);
     assert_int_equal(diag_n_kept(b.diag), 4);
-    assert_string_equal(diag_kept(b.diag, 1)->message, "same");
-    assert_string_equal(diag_kept(b.diag, 1)->help, "help");
+    assert_string_equal(diag_kept(b.diag, 0)->message, "same");
+    assert_string_equal(diag_kept(b.diag, 0)->help, "help");
     bench_clear(&b);
 }
 
@@ -265,8 +265,11 @@ many_diagnostics_are_counted_but_not_all_shown(void **state)
 
     (void) state;
     bench_init(&b, "a: 1\n");
-    for (int i = 0; i < 5000; i++) {
-        diag_report(b.diag, N201, loc_point(loc_of(&b, "a")), "note %d", i);
+    for (unsigned int i = 0; i < 5000; i++) {
+        struct loc loc = loc_point(loc_of(&b, "a"));
+
+        loc.column += i;
+        diag_report(b.diag, N201, loc, "note %u", i);
     }
     diag_report(b.diag, E021, loc_point(loc_of(&b, "a")), "the error");
     assert_int_equal(diag_count(b.diag, DIAG_NOTE), 5000);
@@ -281,6 +284,29 @@ many_diagnostics_are_counted_but_not_all_shown(void **state)
         n_lines += *p == '\n';
     }
     assert_int_equal(n_lines, DIAG_SHOWN_MAX + 2);
+    g_string_free(out, TRUE);
+    bench_clear(&b);
+}
+
+static void
+of_many_alike_at_one_place_the_first_three_are_shown(void **state)
+{
+    struct bench b;
+    GString *out = g_string_new(NULL);
+
+    (void) state;
+    bench_init(&b, "a: 1\n");
+    for (int i = 12; i > 0; i--) {
+        diag_report(b.diag, W103, loc_of(&b, "a"), "loop %d", i);
+    }
+    diag_report(b.diag, W103, loc_of(&b, "1"), "elsewhere");
+    diag_print(b.diag, false, out);
+    assert_string_equal(out->str, "m.yaml:1:1: warning[W103]: loop 12\n"
+                                  "m.yaml:1:1: warning[W103]: loop 11\n"
+                                  "m.yaml:1:1: warning[W103]: loop 10\n"
+                                  "m.yaml:1:4: warning[W103]: elsewhere\n"
+                                  "and 9 more like these, not shown\n"
+                                  "13 warnings.\n");
     g_string_free(out, TRUE);
     bench_clear(&b);
 }
@@ -365,6 +391,7 @@ main(void)
         cmocka_unit_test(long_lines_are_shown_in_part),
         cmocka_unit_test(texts_from_the_file_harm_no_terminal),
         cmocka_unit_test(many_diagnostics_are_counted_but_not_all_shown),
+        cmocka_unit_test(of_many_alike_at_one_place_the_first_three_are_shown),
         cmocka_unit_test(colour_changes_nothing_but_colour),
         cmocka_unit_test(json_has_all_of_a_diagnostic),
     };
