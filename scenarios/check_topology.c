@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "scenarios/end.h"
+
 /* Sets of nodes that links join, as a forest: each node points towards its
  * set's root (Tarjan's union by halving paths). */
 struct islands {
@@ -156,19 +158,24 @@ check_mtu(struct scenario *s, struct islands *islands)
     g_free(largest);
 }
 
+/* Of the flows of one workload, the first without a way is reported. */
 static void
 check_flow_paths(struct scenario *s, struct islands *islands)
 {
+    size_t reported = SIZE_MAX;
+
     for (unsigned int i = 0; i < s->flows->len; i++) {
         const struct scenario_flow *flow = g_ptr_array_index(s->flows, i);
-        const struct scenario_node *a = flow->from->host;
-        const struct scenario_node *b = flow->to->host;
+        const struct scenario_node *a = end_node(&flow->from);
+        const struct scenario_node *b = end_node(&flow->to);
 
         if (root_of(islands, a->index) != root_of(islands, b->index)
-            && !flow->is_probe) {
+            && !flow->is_probe && flow->workload != reported) {
+            reported = flow->workload;
             diag_report(s->diag, E045, flow->loc,
                         "there is no way from %s (%s) to %s (%s)",
-                        flow->from->path, a->name, flow->to->path, b->name);
+                        end_path(&flow->from), a->name, end_path(&flow->to),
+                        b->name);
             diag_help(s->diag, "join them by links");
         }
     }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "scenarios/end.h"
 #include "traces/capture_reader.h"
 #include "traces/frame_filter.h"
 #include "traces/outdir.h"
@@ -63,18 +64,12 @@ report_late(struct scenario *s, struct loc loc, const char *id)
     g_free(until);
 }
 
+/* Checks that two VMs can talk. */
 static void
-check_flow(struct scenario *s, const struct scenario_flow *flow)
+check_vms(struct scenario *s, const struct scenario_flow *flow)
 {
-    const struct flow_config *config = &flow->config;
-    const struct scenario_vm *from = flow->from, *to = flow->to;
-    double largest = MAX(config->size.a, config->size.b);
-    bool is_datagrams = !strcmp(config->kind->name, "udp")
-                        || !strcmp(config->kind->name, "ping");
+    const struct scenario_vm *from = flow->from.vm, *to = flow->to.vm;
 
-    if (flow->is_probe) {
-        return;
-    }
     if (from->subnet != to->subnet) {
         diag_report(s->diag, E071, flow->loc,
                     "%s and %s are in different virtual subnets, and nothing "
@@ -85,21 +80,104 @@ check_flow(struct scenario *s, const struct scenario_flow *flow)
                     "%s travels by %s and %s by %s: they cannot talk",
                     from->path, from->use->kind, to->path, to->use->kind);
     }
+}
+
+/* Checks that a server's IP has a way to another's address. */
+static void
+check_servers(struct scenario *s, const struct scenario_flow *flow)
+{
+    const struct scenario_node *ends[] = { flow->from.server,
+                                           flow->to.server };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        const struct scenario_node *own = ends[i], *other = ends[1 - i];
+
+        if (!own->gateway.family
+            && !ip_prefix_contains(&own->pa, &other->pa.addr)) {
+            char address[IP_ADDR_STRLEN];
+
+            ip_addr_format(&other->pa.addr, address);
+            diag_report(s->diag, E071, flow->loc,
+                        "%s has no gateway, and %s of %s is not in its subnet",
+                        own->name, address, other->name);
+            return;
+        }
+    }
+}
+
+static void
+check_ends(struct scenario *s, const struct scenario_flow *flow)
+{
+    if (flow->from.vm && flow->to.vm) {
+        check_vms(s, flow);
+    } else if (flow->from.server && flow->to.server) {
+        check_servers(s, flow);
+    } else {
+        const struct scenario_vm *vm =
+            flow->from.vm ? flow->from.vm : flow->to.vm;
+        const struct scenario_node *server =
+            flow->from.vm ? flow->to.server : flow->from.server;
+
+        if (vm->use != &datapath_flat) {
+            diag_report(s->diag, E071, flow->loc,
+                        "%s travels by %s, and %s is a bare server: they "
+                        "cannot talk",
+                        vm->path, vm->use->kind, server->name);
+        }
+    }
+}
+
+static unsigned int
+n_reported(const struct scenario *s)
+{
+    return diag_count(s->diag, DIAG_ERROR) + diag_count(s->diag, DIAG_WARNING);
+}
+
+/* Returns false if something was reported. */
+static bool
+check_flow(struct scenario *s, const struct scenario_flow *flow)
+{
+    const struct flow_config *config = &flow->config;
+    uint16_t mtu = end_mtu(&flow->from);
+    double largest = MAX(config->size.a, config->size.b);
+    bool is_datagrams = !strcmp(config->kind->name, "udp")
+                        || !strcmp(config->kind->name, "ping");
+    unsigned int before = n_reported(s);
+
+    check_ends(s, flow);
     if (is_datagrams
         && (config->size.kind == DISTRIBUTION_CONSTANT
             || config->size.kind == DISTRIBUTION_UNIFORM)
-        && largest + IP_AND_UDP_BYTES > from->mtu) {
+        && largest + IP_AND_UDP_BYTES > mtu) {
         diag_report(s->diag, E077, flow->size_loc,
                     "%.0f B and %d B of headers do not fit the MTU of %s, "
                     "%u B",
-                    largest, IP_AND_UDP_BYTES, from->path, from->mtu);
+                    largest, IP_AND_UDP_BYTES, end_path(&flow->from), mtu);
         diag_help(s->diag,
                   "send at most %dB; fragmentation is not supported yet",
-                  from->mtu - IP_AND_UDP_BYTES);
+                  mtu - IP_AND_UDP_BYTES);
     }
     if (config->start.kind == DISTRIBUTION_CONSTANT
         && config->start.a >= (double) s->until) {
         report_late(s, flow->loc, config->id);
+    }
+    return n_reported(s) == before;
+}
+
+/* The flows of one workload differ in their ends only: once one of them was
+ * reported, the others are not. */
+static void
+check_flows(struct scenario *s)
+{
+    size_t reported = SIZE_MAX;
+
+    for (unsigned int i = 0; i < s->flows->len; i++) {
+        const struct scenario_flow *flow = g_ptr_array_index(s->flows, i);
+
+        if (!flow->is_probe && flow->workload != reported
+            && !check_flow(s, flow)) {
+            reported = flow->workload;
+        }
     }
 }
 
@@ -179,9 +257,7 @@ check_traffic(struct scenario *s)
     GHashTable *files =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    for (unsigned int i = 0; i < s->flows->len; i++) {
-        check_flow(s, g_ptr_array_index(s->flows, i));
-    }
+    check_flows(s);
     for (unsigned int i = 0; i < s->replays->len; i++) {
         check_replay(s, g_ptr_array_index(s->replays, i));
     }
@@ -195,7 +271,7 @@ check_traffic(struct scenario *s)
     g_hash_table_unref(files);
 }
 
-/* Says whether an expectation looks at 'flow'. */
+/* Says whether an expectation looks at 'flow', or at all flows. */
 static bool
 is_expected(const struct scenario *s, const struct scenario_flow *flow)
 {
@@ -207,12 +283,44 @@ is_expected(const struct scenario *s, const struct scenario_flow *flow)
 
         if (expect->flow == flow
             || (expect->metric
-                && !strncmp(expect->metric, flow->config.id, size)
-                && expect->metric[size] == '.')) {
+                && (g_str_has_prefix(expect->metric, "flow.")
+                    || (!strncmp(expect->metric, flow->config.id, size)
+                        && expect->metric[size] == '.')))) {
             return true;
         }
     }
     return false;
+}
+
+/* Notes workloads of which no expectation looks at any flow. */
+static void
+note_unexpected(struct scenario *s)
+{
+    for (unsigned int i = 0, n; i < s->flows->len; i += n) {
+        const struct scenario_flow *first = g_ptr_array_index(s->flows, i);
+        const struct scenario_flow *flow = first;
+        bool is_looked_at = false;
+
+        for (n = 0; flow && flow->workload == first->workload
+                    && flow->is_probe == first->is_probe;
+             n++) {
+            is_looked_at = is_looked_at || is_expected(s, flow);
+            flow = i + n + 1 < s->flows->len
+                       ? g_ptr_array_index(s->flows, i + n + 1)
+                       : NULL;
+        }
+        if (first->is_probe || is_looked_at) {
+            continue;
+        }
+        if (n > 1) {
+            diag_report(s->diag, N202, loc_point(first->loc),
+                        "no expectation looks at %s and %u more",
+                        first->config.id, n - 1);
+        } else {
+            diag_report(s->diag, N202, loc_point(first->loc),
+                        "no expectation looks at %s", first->config.id);
+        }
+    }
 }
 
 /* Notes VMs that are not in 'busy'; those of one entry together. */
@@ -256,13 +364,10 @@ check_notes(struct scenario *s)
     for (unsigned int i = 0; i < s->flows->len; i++) {
         const struct scenario_flow *flow = g_ptr_array_index(s->flows, i);
 
-        g_hash_table_add(busy, flow->from);
-        g_hash_table_add(busy, flow->to);
-        if (!flow->is_probe && !is_expected(s, flow)) {
-            diag_report(s->diag, N202, loc_point(flow->loc),
-                        "no expectation looks at %s", flow->config.id);
-        }
+        g_hash_table_add(busy, flow->from.vm);
+        g_hash_table_add(busy, flow->to.vm);
     }
+    note_unexpected(s);
     note_idle_vms(s, busy);
     g_hash_table_unref(busy);
 }

@@ -19,6 +19,7 @@
 enum node_role {
     ROLE_SWITCH,
     ROLE_HOST,
+    ROLE_SERVER,
     ROLE_UNKNOWN, /* It was reported: there will be no run. */
 };
 
@@ -31,8 +32,10 @@ struct scenario_node {
     GPtrArray *ports; /* "struct scenario_port"s, in order of the links. */
     struct mac_table_config macs; /* Switch. */
     uint64_t buffer_bytes;        /* Of each port. */
-    struct ip_prefix pa;          /* Host; family 0: none. */
-    struct eth_addr mac;          /* Host. */
+    struct ip_prefix pa;    /* Host, family 0: none; server: its address. */
+    struct eth_addr mac;    /* Host, server. */
+    struct ip_addr gateway; /* Host, server; family 0: none. */
+    uint16_t mtu;           /* Server: largest IP packet it sends. */
 };
 
 struct scenario_port {
@@ -90,6 +93,12 @@ struct scenario_vm {
     struct ip_addr ca, pa; /* PA family 0: the host's. */
     struct eth_addr mac;
     uint16_t mtu;
+};
+
+/* Where traffic begins or ends: one of the two, the other is null. */
+struct scenario_end {
+    struct scenario_vm *vm;
+    struct scenario_node *server;
 };
 
 /* A record that a host knows differently, or not at all. */

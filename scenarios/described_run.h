@@ -18,9 +18,10 @@
 struct scenario_flow {
     struct loc loc, id_loc, size_loc;
     struct flow_config config;
-    struct scenario_vm *from, *to;
-    size_t place;  /* Among the scenario's flows. */
-    bool is_probe; /* Made for an expectation. */
+    struct scenario_end from, to;
+    size_t place;    /* Among the scenario's flows. */
+    size_t workload; /* Which of the section's entries made it. */
+    bool is_probe;   /* Made for an expectation. */
 };
 
 /* Frames of a capture file, sent out of a port. */

@@ -5,6 +5,8 @@
 
 #include "models/fabric/l2_switch.h"
 #include "models/guest/guest.h"
+#include "models/guest/server.h"
+#include "models/guest/tcp.h"
 #include "models/hnv/datapath.h"
 #include "models/host/host.h"
 #include "sim/port.h"
@@ -14,6 +16,8 @@ static const struct {
     size_t n;
 } modules[] = {
     { guest_fates, GUEST_N_FATES },
+    { tcp_fates, TCP_N_FATES },
+    { server_fates, SERVER_N_FATES },
     { host_fates, HOST_N_FATES },
     { datapath_drops, DATAPATH_N_DROPS },
     { l2_switch_drops, L2_SWITCH_N_DROPS },

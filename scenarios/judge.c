@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "scenarios/end.h"
 #include "scenarios/judge_private.h"
 #include "scenarios/query.h"
 #include "traces/frame_counter.h"
@@ -78,14 +79,13 @@ watch_walk(const struct network *net, struct watch *watch)
         .max_packets = 2 * (size_t) expect->packet + WALK_PACKETS_BEFORE,
     };
     GArray *places = g_array_new(FALSE, FALSE, sizeof(struct scenario_place));
-    struct scenario_vm *ends[] = { expect->flow->from, expect->flow->to };
+    const struct scenario_end *ends[] = { &expect->flow->from,
+                                          &expect->flow->to };
     struct tap_point **taps;
 
     /* At the ends it shows which packets are ARP, and so are not counted. */
     for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-        struct scenario_place end = {
-            NULL, ends[i], scenario_vm_nic(net->scenario, ends[i])
-        };
+        struct scenario_place end = end_nic(net->scenario, ends[i]);
 
         g_array_append_val(places, end);
     }
@@ -113,8 +113,7 @@ watch_probes(const struct network *net, struct watch *watch)
 
         watch->probes[i].tap.frame = probe_frame;
         watch->probes[i].flow = flow->config.index;
-        tap_add(guest_tap(network_guest(net, flow->to)),
-                &watch->probes[i].tap);
+        tap_add(end_tap(net, &flow->to), &watch->probes[i].tap);
     }
 }
 
@@ -348,8 +347,8 @@ judge_probes(const struct judge *judge, const struct watch *watch,
             verdict->where =
                 g_strdup_printf("%s to %s: %" PRIu64 " pings sent, %" PRIu64
                                 " got there, %" PRIu64 " answered",
-                                flow->from->path, flow->to->path, stats->sent,
-                                seen, stats->completed);
+                                end_path(&flow->from), end_path(&flow->to),
+                                stats->sent, seen, stats->completed);
         }
     }
     verdict->passed = n_right == probes->len;

@@ -63,6 +63,8 @@ libscenarios_a_SOURCES += \
 	scenarios/described_events.h \
 	scenarios/described_net.h \
 	scenarios/described_run.h \
+	scenarios/end.c \
+	scenarios/end.h \
 	scenarios/fates.c \
 	scenarios/fates.h \
 	scenarios/find.c \
@@ -90,6 +92,7 @@ libscenarios_a_SOURCES += \
 	scenarios/read_distribution.c \
 	scenarios/read_events.c \
 	scenarios/read_expect.c \
+	scenarios/read_pairs.c \
 	scenarios/read_policy.c \
 	scenarios/read_nodes.c \
 	scenarios/read_run.c \
@@ -97,6 +100,7 @@ libscenarios_a_SOURCES += \
 	scenarios/read_topology.c \
 	scenarios/read_vms.c scenarios/read_vms.h \
 	scenarios/read_topology.h \
+	scenarios/read_workload.h \
 	scenarios/read_workloads.c \
 	scenarios/resolved.c \
 	scenarios/resolved.h \

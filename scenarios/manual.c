@@ -12,7 +12,7 @@
  * them. */
 static const struct key_table *const manual_tables[] = {
     &switch_table, &host_table, &cable_table,   &bundle_table, &tenant_table,
-    &subnet_table, &vm_table,   &capture_table, NULL
+    &subnet_table, &vm_table,   &capture_table, &pairs_table,  NULL
 };
 
 /* Appends "name text", the text wrapped behind column 'column'. */

@@ -1,30 +1,62 @@
 #include "scenarios/network.h"
 
 #include "models/fabric/l2_switch.h"
+#include "models/guest/server.h"
 #include "models/host/host.h"
+#include "scenarios/end.h"
 #include "scenarios/timeline.h"
 #include "traces/capture_reader.h"
+
+static struct node *
+build_switch(const struct network *net, const struct scenario_node *node)
+{
+    const struct l2_switch_config config = {
+        .name = node->name,
+        .n_ports = node->ports->len,
+        .macs = node->macs,
+    };
+
+    return l2_switch_new(net->sim, &config);
+}
+
+static struct node *
+build_host(const struct network *net, const struct scenario_node *node)
+{
+    const struct host_config config = {
+        .name = node->name,
+        .pa = node->pa,
+        .gateway = node->gateway,
+        .mac = node->mac,
+        .datapath = net->scenario->datapath,
+    };
+
+    return host_new(net->sim, &config);
+}
+
+static struct node *
+build_server(const struct network *net, const struct scenario_node *node)
+{
+    const struct server_config config = {
+        .name = node->name,
+        .mac = node->mac,
+        .address = node->pa,
+        .gateway = node->gateway,
+        .mtu = node->mtu,
+    };
+
+    return server_new(net->sim, &config);
+}
 
 static void
 build_node(struct network *net, const struct scenario_node *node)
 {
-    if (node->role == ROLE_SWITCH) {
-        struct l2_switch_config config = {
-            .name = node->name,
-            .n_ports = node->ports->len,
-            .macs = node->macs,
-        };
+    struct node **made = &net->nodes[node->index];
 
-        net->nodes[node->index] = l2_switch_new(net->sim, &config);
-    } else {
-        struct host_config config = {
-            .name = node->name,
-            .pa = node->pa,
-            .mac = node->mac,
-            .datapath = net->scenario->datapath,
-        };
-
-        net->nodes[node->index] = host_new(net->sim, &config);
+    switch (node->role) {
+    case ROLE_SWITCH: *made = build_switch(net, node); break;
+    case ROLE_HOST: *made = build_host(net, node); break;
+    case ROLE_SERVER: *made = build_server(net, node); break;
+    case ROLE_UNKNOWN: g_assert_not_reached(); /* It was reported. */
     }
     for (unsigned int i = 0; i < node->ports->len; i++) {
         const struct scenario_port *port = g_ptr_array_index(node->ports, i);
@@ -200,9 +232,9 @@ build_flow(struct network *net, unsigned int i)
         g_ptr_array_index(net->scenario->flows, i);
 
     net->servers[i] =
-        flow_server_new(network_guest(net, flow->to), &flow->config);
+        flow_server_new(end_guest(net, &flow->to), &flow->config);
     net->clients[i] =
-        flow_client_new(network_guest(net, flow->from), &flow->config);
+        flow_client_new(end_guest(net, &flow->from), &flow->config);
 }
 
 /* Adds frame 'number' of the file, the 'n'-th to be sent; captured times count

@@ -13,7 +13,7 @@
 extern const struct key_table scenario_table, run_table, topology_table,
     switch_table, host_table, provider_table, datapath_table, tenant_table,
     subnet_table, vm_table, policy_table_keys, capture_table, metrics_table,
-    workload_tables[], event_tables[], expect_tables[];
+    pairs_table, workload_tables[], event_tables[], expect_tables[];
 extern const struct key_table cable_table, bundle_table;
 const struct key_table *generator_table_at(size_t index);
 
@@ -43,12 +43,15 @@ void check_notes(struct scenario *);
 extern const char *const use_words[], *const later_uses[];
 bool read_distribution(struct key_reader *, const char *key, enum dim,
                        struct distribution *);
+bool read_spread(struct key_reader *, const char *key, enum dim,
+                 struct distribution *range);
 const struct datapath_ops *read_use(const struct key_reader *,
                                     const struct datapath_ops *otherwise);
 uint32_t add_flow_index(struct scenario *, const char *id);
 bool claim_flow_id(struct scenario *, const char *id, struct loc);
-struct scenario_flow *add_probe(struct scenario *, struct scenario_vm *from,
-                                struct scenario_vm *to, sim_time start,
+struct scenario_flow *add_probe(struct scenario *,
+                                const struct scenario_end *from,
+                                const struct scenario_end *to, sim_time start,
                                 struct loc);
 void refuse_unknown(struct scenario *, enum diag_code, struct loc,
                     const char *what, const char *name, GHashTable *names);

@@ -19,6 +19,11 @@ static void
 refuse(struct key_reader *r, const char *key, const char *text)
 {
     key_report(r, key, E073, "'%s' is no distribution", text);
+    if (g_str_has_prefix(text, "spread ")) {
+        diag_help(scope_diag(r->scope),
+                  "only the starts of many flows can be spread");
+        return;
+    }
     diag_help(scope_diag(r->scope),
               "write a value, or 'constant 10ms', 'uniform 0s..50ms', "
               "'exponential 10ms', 'lognormal 256KiB 1.5', "
@@ -65,6 +70,28 @@ read_amount(struct key_reader *r, const char *key, const char *text,
     return true;
 }
 
+/* Reads the range in 'parts', a word and "0s..50ms". */
+static bool
+read_range(struct key_reader *r, const char *key, char *const *parts,
+           enum dim dim, struct distribution *d)
+{
+    char **ends = g_strv_length((char **) parts) == 2
+                      ? g_strsplit(parts[1], "..", 0)
+                      : NULL;
+    bool ok = ends && g_strv_length(ends) == 2
+              && read_amount(r, key, ends[0], dim, &d->a)
+              && read_amount(r, key, ends[1], dim, &d->b);
+
+    if (ok && d->a > d->b) {
+        key_report(r, key, E073, "the range ends before it begins");
+        diag_help(scope_diag(r->scope), "write %s %s..%s", parts[0], ends[1],
+                  ends[0]);
+        ok = false;
+    }
+    g_strfreev(ends);
+    return ok;
+}
+
 static bool
 read_parts(struct key_reader *r, const char *key, char *const *parts,
            enum dim dim, struct distribution *d)
@@ -85,21 +112,7 @@ read_parts(struct key_reader *r, const char *key, char *const *parts,
     case DISTRIBUTION_CONSTANT:
     case DISTRIBUTION_EXPONENTIAL:
         return n == 2 && read_amount(r, key, parts[1], dim, &d->a);
-    case DISTRIBUTION_UNIFORM: {
-        char **ends = n == 2 ? g_strsplit(parts[1], "..", 0) : NULL;
-        bool ok = ends && g_strv_length(ends) == 2
-                  && read_amount(r, key, ends[0], dim, &d->a)
-                  && read_amount(r, key, ends[1], dim, &d->b);
-
-        if (ok && d->a > d->b) {
-            key_report(r, key, E073, "the range ends before it begins");
-            diag_help(scope_diag(r->scope), "write uniform %s..%s", ends[1],
-                      ends[0]);
-            ok = false;
-        }
-        g_strfreev(ends);
-        return ok;
-    }
+    case DISTRIBUTION_UNIFORM: return read_range(r, key, parts, dim, d);
     case DISTRIBUTION_LOGNORMAL:
     case DISTRIBUTION_PARETO:
         return n == 3 && read_amount(r, key, parts[1], dim, &d->a)
@@ -157,4 +170,31 @@ read_distribution(struct key_reader *r, const char *key, enum dim dim,
     }
     r->failed = r->failed || failed_before;
     return ok;
+}
+
+/* If "spread 0s..1ms" is under 'key', reads the two ends into '*range' and
+ * returns true, whether or not they are right.  It is for what is many: each of
+ * n has one of n times, evenly spaced. */
+bool
+read_spread(struct key_reader *r, const char *key, enum dim dim,
+            struct distribution *range)
+{
+    struct value value = key_value(r, key);
+    char **parts;
+    bool failed_before = r->failed;
+
+    *range = (struct distribution){ .kind = DISTRIBUTION_UNIFORM };
+    if (!key_is_ok(r, key) || value.kind != VALUE_TEXT
+        || !g_str_has_prefix(value.text, "spread ")) {
+        return false;
+    }
+    r->failed = false;
+    parts = g_strsplit(value.text, " ", 0);
+    if (!read_range(r, key, parts, dim, range) && !r->failed) {
+        key_report(r, key, E073, "'%s' is no range of times", value.text);
+        diag_help(scope_diag(r->scope), "write 'spread 0s..1ms'");
+    }
+    r->failed = r->failed || failed_before;
+    g_strfreev(parts);
+    return true;
 }

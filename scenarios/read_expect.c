@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/end.h"
+
 #define PROBES_MAX 10000 /* Pairs that one expectation may probe. */
 
 /* What every expectation has. */
@@ -214,10 +216,17 @@ read_isolated(struct scenario *s, struct key_reader *r,
     }
 }
 
+/* Was its subnet found, if it has to be in one? */
+static bool
+is_sound(const struct scenario_end *end)
+{
+    return !end->vm || end->vm->subnet;
+}
+
 static void
 add_probes(struct scenario *s, struct key_reader *r,
            struct scenario_expect *expect, const char *verb,
-           GPtrArray *ends[2])
+           GArray *const ends[2])
 {
     sim_time start = key_time(r, "start");
 
@@ -228,17 +237,19 @@ add_probes(struct scenario *s, struct key_reader *r,
     }
     for (unsigned int i = 0; i < ends[0]->len; i++) {
         for (unsigned int j = 0; j < ends[1]->len; j++) {
-            struct scenario_vm *from = g_ptr_array_index(ends[0], i);
-            struct scenario_vm *to = g_ptr_array_index(ends[1], j);
+            const struct scenario_end *from =
+                &g_array_index(ends[0], struct scenario_end, i);
+            const struct scenario_end *to =
+                &g_array_index(ends[1], struct scenario_end, j);
 
-            if (from != to && from->subnet && to->subnet) {
+            if (!end_equal(from, to) && is_sound(from) && is_sound(to)) {
                 g_ptr_array_add(expect->probes, add_probe(s, from, to, start,
                                                           expect->verb_loc));
             }
         }
     }
     if (!expect->probes->len) {
-        key_report(r, verb, E087, "there is no pair of VMs to try");
+        key_report(r, verb, E087, "there is no pair to try");
     }
 }
 
@@ -246,20 +257,22 @@ static void
 read_reachable(struct scenario *s, struct key_reader *r,
                struct scenario_expect *expect, const char *verb)
 {
-    GPtrArray *ends[2] = { g_ptr_array_new(), g_ptr_array_new() };
+    GArray *ends[2];
     bool ok = key_count(r, verb) == 2;
 
+    ends[0] = g_array_new(FALSE, FALSE, sizeof(struct scenario_end));
+    ends[1] = g_array_new(FALSE, FALSE, sizeof(struct scenario_end));
     for (size_t i = 0; i < 2 && ok; i++) {
         const struct key_value *value = key_at(r, verb, i);
 
         ok = value->is_ok
-             && find_vms(s, value->value.text, value->node->loc, ends[i]);
+             && find_ends(s, value->value.text, value->node->loc, ends[i]);
     }
     if (ok && !expect->is_off) {
         add_probes(s, r, expect, verb, ends);
     }
-    g_ptr_array_unref(ends[0]);
-    g_ptr_array_unref(ends[1]);
+    g_array_unref(ends[0]);
+    g_array_unref(ends[1]);
 }
 
 static void

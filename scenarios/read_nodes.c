@@ -166,6 +166,7 @@ read_role_keys(struct scenario_node *node, const struct key_reader *own,
     switch (node->role) {
     case ROLE_SWITCH: read_switch(node, own, defaults); break;
     case ROLE_HOST: read_host(node, own); break;
+    case ROLE_SERVER: /* Read by nobody yet. */
     case ROLE_UNKNOWN: break;
     }
 }

@@ -1,5 +1,6 @@
-#include "scenarios/read.h"
+#include "scenarios/read_workload.h"
 
+#include <math.h>
 #include <string.h>
 
 #define DEFAULT_PING_GAP (100 * SIM_MS)
@@ -9,7 +10,8 @@
 static const struct key_spec common_keys[] = {
     { "id", KEY_NAME, .help = "its name; verb and number if absent" },
     { "start", KEY_VALUE, .fallback = "0s",
-      .help = "when it starts; a time or a distribution" },
+      .help = "when it starts; a time or a distribution; of many flows also "
+              "'spread 0s..1ms': one after the other" },
     { "stop", KEY_TIME, .min = 1, .help = "when it stops" },
     { .name = NULL },
 };
@@ -23,7 +25,7 @@ static const struct key_table common_table = {
 #define ENDS(VERB)                                                            \
     {                                                                         \
         VERB, KEY_REF, .shape = KEY_LIST, .n_min = 2, .n_max = 2,             \
-                       .required = true, .help = "from and to: two VMs"       \
+                       .required = true, .help = "from and to: VMs, servers"  \
     }
 #define COUNT(HELP)                                                           \
     {                                                                         \
@@ -98,6 +100,20 @@ const struct key_table workload_tables[] = {
     { NULL, NULL, NULL, NULL },
 };
 
+/* The same with a pattern in place of the two ends. */
+#define PATTERN(VERB)                                                         \
+    {                                                                         \
+        { VERB, KEY_OBJECT, .required = true, .table = &pairs_table,          \
+          .help = "who sends to whom" },                                      \
+            { .name = NULL },                                                 \
+    }
+static const struct key_spec pattern_keys[][2] = {
+    PATTERN("ping"),
+    PATTERN("udp"),
+    PATTERN("tcp"),
+    PATTERN("tcp_rr"),
+};
+
 static const char *const verbs[] = { "ping",   "udp",       "tcp", "tcp_rr",
                                      "replay", "arp_storm", NULL };
 
@@ -124,24 +140,24 @@ claim_flow_id(struct scenario *s, const char *id, struct loc loc)
 /* Makes the flow by which an expectation finds out whether 'to' can be
  * reached from 'from'. */
 struct scenario_flow *
-add_probe(struct scenario *s, struct scenario_vm *from, struct scenario_vm *to,
-          sim_time start, struct loc loc)
+add_probe(struct scenario *s, const struct scenario_end *from,
+          const struct scenario_end *to, sim_time start, struct loc loc)
 {
     struct scenario_flow *flow = g_new0(struct scenario_flow, 1);
-    char *id = g_strdup_printf("probe-%s-%s", from->path, to->path);
+    char *id = g_strdup_printf("probe-%s-%s", end_path(from), end_path(to));
 
     for (char *c = id; *c; c++) {
         *c = *c == '/' ? '.' : *c;
     }
     flow->loc = flow->id_loc = loc;
-    flow->from = from;
-    flow->to = to;
+    flow->from = *from;
+    flow->to = *to;
     flow->is_probe = true;
     flow->place = s->flows->len;
     flow->config = (struct flow_config){
         .kind = workload_kind_by_name("ping"),
         .id = scope_strdup(s->scope, id),
-        .to = to->ca,
+        .to = end_address(to),
         .start = { DISTRIBUTION_CONSTANT, (double) start, 0 },
         .stop = SIM_NEVER,
         .count = PROBE_COUNT,
@@ -272,66 +288,137 @@ read_verb(struct scenario *s, struct key_reader *r, const char *verb,
     }
 }
 
+/* Adds a flow like '*like' between two ends. */
 static void
-read_ends(struct scenario *s, struct key_reader *r, const char *verb,
-          struct scenario_flow *flow)
+add_flow(struct scenario *s, const struct scenario_flow *like,
+         const struct flow_pair *pair, const char *id)
 {
-    struct scenario_vm **ends[] = { &flow->from, &flow->to };
+    struct scenario_flow *flow = g_new(struct scenario_flow, 1);
+    struct flow_config *config = &flow->config;
 
-    if (!key_is_ok(r, verb)) {
-        return;
+    *flow = *like;
+    flow->from = pair->from;
+    flow->to = pair->to;
+    flow->place = s->flows->len;
+    g_ptr_array_add(s->flows, flow);
+    config->id = id;
+    config->index = add_flow_index(s, id);
+    if (end_is_known(&flow->to)) {
+        config->to = end_address(&flow->to);
     }
+    if (claim_flow_id(s, id, flow->id_loc)) {
+        g_hash_table_insert(s->flow_by_id, (char *) id, flow);
+    }
+}
+
+/* Adds the flow between the two ends that the verb names. */
+static void
+add_single(struct scenario *s, struct key_reader *r, const char *verb,
+           const struct scenario_flow *like)
+{
+    struct flow_pair pair = { 0 };
+    struct scenario_end *ends[] = { &pair.from, &pair.to };
+
     for (size_t i = 0; i < 2 && i < key_count(r, verb); i++) {
         const struct key_value *end = key_at(r, verb, i);
 
         if (end->is_ok) {
-            *ends[i] = find_vm(s, end->value.text, end->node->loc);
+            find_end(s, end->value.text, end->node->loc, ends[i]);
         }
     }
-    if (flow->from && flow->from == flow->to) {
-        key_report(r, verb, E070, "%s talks to itself", flow->from->path);
+    if (end_is_known(&pair.from) && end_equal(&pair.from, &pair.to)) {
+        key_report(r, verb, E070, "%s talks to itself", end_path(&pair.from));
     }
+    add_flow(s, like, &pair, like->config.id);
+}
+
+/* Adds the flows of a pattern, ID-1 and so on.  If they are spread, the start of
+ * the first is where the range begins, and the last leaves room for one more
+ * before its end. */
+static void
+add_many(struct scenario *s, struct key_reader *r, const char *verb,
+         const struct scenario_flow *like, bool is_spread)
+{
+    GArray *pairs = g_array_new(FALSE, FALSE, sizeof(struct flow_pair));
+    const struct distribution range = like->config.start;
+
+    read_pairs(s, r, verb, like->config.id, pairs);
+    for (unsigned int i = 0; i < pairs->len; i++) {
+        char *id = g_strdup_printf("%s-%u", like->config.id, i + 1);
+        struct scenario_flow flow = *like;
+
+        if (is_spread) {
+            flow.config.start = (struct distribution){
+                .kind = DISTRIBUTION_CONSTANT,
+                .a = floor(range.a + (range.b - range.a) * i / pairs->len),
+            };
+        }
+        add_flow(s, &flow, &g_array_index(pairs, struct flow_pair, i),
+                 scope_strdup(s->scope, id));
+        g_free(id);
+    }
+    g_array_unref(pairs);
 }
 
 static void
 read_flow(struct scenario *s, struct key_reader *r, const char *verb, size_t i)
 {
-    struct scenario_flow *flow = g_new0(struct scenario_flow, 1);
-    struct flow_config *config = &flow->config;
+    bool is_pattern = key_node(r, verb) && key_node(r, verb)->kind == TREE_MAP;
+    bool is_datagrams = !strcmp(verb, "ping") || !strcmp(verb, "udp");
+    struct scenario_flow flow = {
+        .loc = r->loc,
+        .id_loc = key_loc(r, "id"),
+        .size_loc = is_datagrams ? key_loc(r, "size") : r->loc,
+        .workload = i,
+    };
+    struct flow_config *config = &flow.config;
+    bool is_spread =
+        is_pattern && read_spread(r, "start", DIM_TIME, &config->start);
 
-    flow->loc = r->loc;
-    flow->id_loc = key_loc(r, "id");
-    flow->size_loc = r->loc;
-    flow->place = s->flows->len;
-    g_ptr_array_add(s->flows, flow);
     config->kind = workload_kind_by_name(verb);
     config->tcp = tcp_config_default;
     config->id = read_id(s, r, verb, i);
-    config->index = add_flow_index(s, config->id);
-    if (claim_flow_id(s, config->id, flow->id_loc)) {
-        g_hash_table_insert(s->flow_by_id, (char *) config->id, flow);
+    if (!is_spread) {
+        read_distribution(r, "start", DIM_TIME, &config->start);
     }
-    read_distribution(r, "start", DIM_TIME, &config->start);
     config->stop = key_is_given(r, "stop") ? key_time(r, "stop") : SIM_NEVER;
     if (key_is_given(r, "stop") && key_is_ok(r, "start")
         && (double) config->stop <= config->start.a) {
         key_report(r, "stop", E076, "%s stops before it starts", config->id);
     }
-    read_ends(s, r, verb, flow);
-    if (flow->to) {
-        config->to = flow->to->ca;
-    }
     read_verb(s, r, verb, config);
-    if (!strcmp(verb, "ping") || !strcmp(verb, "udp")) {
-        flow->size_loc = key_loc(r, "size");
+    if (is_pattern) {
+        add_many(s, r, verb, &flow, is_spread);
+    } else {
+        add_single(s, r, verb, &flow);
     }
+}
+
+/* Returns the table of keys of the workload at 'node'. */
+static const struct key_table *
+find_table(const char *verb, const struct tree_node *node,
+           struct key_table *pattern)
+{
+    size_t i = 0;
+
+    while (workload_tables[i].name && strcmp(workload_tables[i].name, verb)) {
+        i++;
+    }
+    if (!workload_tables[i].name || i >= G_N_ELEMENTS(pattern_keys)
+        || tree_get(node, verb)->kind != TREE_MAP) {
+        return workload_tables[i].name ? &workload_tables[i] : NULL;
+    }
+    *pattern = (struct key_table){ verb, workload_tables[i].help,
+                                   pattern_keys[i], &workload_tables[i] };
+    return pattern;
 }
 
 static void
 read_workload(struct scenario *s, const struct key_value *entry, size_t i)
 {
     const struct tree_node *node = entry->node;
-    const struct key_table *table = workload_tables;
+    const struct key_table *table = NULL;
+    struct key_table pattern;
     struct key_reader r;
     const char *verb;
     char *where = g_strdup_printf("workloads[%zu]", i);
@@ -342,18 +429,13 @@ read_workload(struct scenario *s, const struct key_value *entry, size_t i)
         diag_report(s->diag, E020, node->loc, "%s is %s, not a map", where,
                     tree_kind_name(node));
     }
-    while (verb && table->name && strcmp(table->name, verb)) {
-        table++;
+    if (verb) {
+        table = find_table(verb, node, &pattern);
     }
-    if (verb && !table->name) {
+    if (verb && !table) {
         diag_report(s->diag, E090, tree_find(node, verb)->key_loc,
                     "the workload %s is not supported yet", verb);
         diag_help(s->diag, "workloads here: ping, udp, tcp, tcp_rr, replay");
-    } else if (verb && tree_get(node, verb)->kind == TREE_MAP
-               && strcmp(verb, "replay")) {
-        diag_report(s->diag, E091, tree_get(node, verb)->loc,
-                    "a pattern of pairs is not supported yet");
-        diag_help(s->diag, "write the two ends: [blue/web, blue/sql]");
     } else if (verb) {
         key_reader_init(&r, s->scope, node, table, "%s", where);
         if (!strcmp(verb, "replay")) {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "scenarios/end.h"
 #include "scenarios/units.h"
 
 /* Appends 'text' as a YAML scalar that reads back as that very text. */
@@ -298,7 +299,7 @@ append_flow(const struct scenario_flow *flow, GString *out)
     bool is_udp = !strcmp(verb, "udp");
 
     g_string_append_printf(out, "  - {id: %s, %s: [%s, %s]", c->id, verb,
-                           flow->from->path, flow->to->path);
+                           end_path(&flow->from), end_path(&flow->to));
     append_distribution(out, "start", &c->start, DIM_TIME);
     if (c->stop != SIM_NEVER) {
         append_quantity(out, "stop", c->stop, DIM_TIME);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "scenarios/end.h"
 #include "scenarios/resolved.h"
 #include "scenarios/series.h"
 #include "scenarios/totals.h"
@@ -281,8 +282,8 @@ write_flow(struct csv_file *csv, const struct network *net,
 
     flow_totals_get(net, flow, &t);
     csv_text(csv, flow->config.id);
-    csv_text(csv, flow->from->path);
-    csv_text(csv, flow->to->path);
+    csv_text(csv, end_path(&flow->from));
+    csv_text(csv, end_path(&flow->to));
     csv_text(csv, flow->config.kind->name);
     csv_u64(csv, t.sent_bytes);
     csv_u64(csv, t.delivered_bytes);

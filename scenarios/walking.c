@@ -1,5 +1,7 @@
 #include "scenarios/walking.h"
 
+#include "scenarios/end.h"
+
 #define BATCH_EVENTS 65536 /* Between looks at the flag. */
 #define PACKETS_MAX  100000
 #define STEPS_MAX    2000000
@@ -72,8 +74,8 @@ walking_run(const struct scenario *s, uint32_t flow,
         return false;
     }
     if (of) {
-        config.asking[0] = guest_tap(network_guest(walking->net, of->from));
-        config.asking[1] = guest_tap(network_guest(walking->net, of->to));
+        config.asking[0] = end_tap(walking->net, &of->from);
+        config.asking[1] = end_tap(walking->net, &of->to);
     }
     taps = all_taps(walking->net);
     walking->walk =

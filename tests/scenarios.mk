@@ -55,3 +55,9 @@ check_PROGRAMS += tests/test_generate
 TESTS += tests/test_generate
 tests_test_generate_SOURCES = tests/test_generate.c
 tests_test_generate_LDADD = $(TEST_LIBS)
+
+## Workloads of many flows.
+check_PROGRAMS += tests/test_scenario_pairs
+TESTS += tests/test_scenario_pairs
+tests_test_scenario_pairs_SOURCES = tests/test_scenario_pairs.c
+tests_test_scenario_pairs_LDADD = $(TEST_LIBS)
