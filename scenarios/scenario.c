@@ -40,6 +40,21 @@ const struct key_table scenario_table = {
     NULL,
 };
 
+/* The same for a network of bare servers: there is nobody to virtualize for. */
+static const struct key_spec bare_keys[] = {
+    { "datapath", KEY_OBJECT, .table = &datapath_table,
+      .help = "which way packets travel" },
+    { "tenants", KEY_NODE, .shape = KEY_NAMED,
+      .help = "isolation groups, their subnets and VMs" },
+    { .name = NULL },
+};
+static const struct key_table bare_table = {
+    "scenario",
+    "A provider's network of bare servers, their traffic and what must hold.",
+    bare_keys,
+    &scenario_table,
+};
+
 static void
 free_node(void *data)
 {
@@ -228,6 +243,7 @@ scenario_read(struct source *source, const char *folder,
     struct scenario *s = scenario_new(source, folder);
     struct key_reader root;
     const struct tree_node *top;
+    bool is_bare;
 
     s->tree = tree_read(source, s->diag);
     if (!s->tree) {
@@ -237,7 +253,10 @@ scenario_read(struct source *source, const char *folder,
     scope_load(s->scope, tree_get(top, "params"), tree_get(top, "let"));
     apply_options(s, options);
     scope_check(s->scope);
-    key_reader_init(&root, s->scope, top, &scenario_table, "%s", "");
+    is_bare = top->kind == TREE_MAP && tree_get(top, "topology")
+              && !tree_get(top, "tenants") && !tree_get(top, "datapath");
+    key_reader_init(&root, s->scope, top,
+                    is_bare ? &bare_table : &scenario_table, "%s", "");
     read_sections(s, &root);
     key_reader_clear(&root);
     if (!scenario_failed(s)) {
