@@ -6,18 +6,19 @@
 
 #include "sim/random.h"
 
-enum pattern { PERMUTATION, RING_IN_TENANT };
+enum pattern { PERMUTATION, RING_IN_TENANT, INCAST };
 
 static const char *const pattern_words[] = { "permutation", "ring-in-tenant",
-                                             NULL };
-static const char *const later_patterns[] = { "random-in-tenant", "incast",
-                                              "all-to-all", NULL };
+                                             "incast", NULL };
+static const char *const later_patterns[] = { "random-in-tenant", "all-to-all",
+                                              NULL };
 
 static const struct key_spec pairs_keys[] = {
     { "pairs", KEY_WORD, .words = pattern_words, .later_words = later_patterns,
       .required = true,
       .help = "who sends to whom: each member to another, and each is sent to "
-              "once; or each VM to the next one of its tenant" },
+              "once; or each VM to the next one of its tenant; or all to the "
+              "first" },
     { "among", KEY_GLOB, .shape = KEY_ONE_OR_LIST,
       .help = "the members, VMs and servers; all if absent" },
     { "shift", KEY_INT, .min = 1, .max = UINT32_MAX,
@@ -127,6 +128,14 @@ out:
     g_free(next);
 }
 
+static void
+add_incast(const GArray *members, GArray *pairs)
+{
+    for (size_t i = 1; i < members->len; i++) {
+        add_pair(pairs, members, i, 0);
+    }
+}
+
 /* Removes all but the first of members that are there twice. */
 static void
 remove_doubles(GArray *members)
@@ -202,6 +211,8 @@ read_pairs(struct scenario *s, const struct key_reader *workload,
             key_report(&r, "shift", E021, "only a permutation has a shift");
         } else if (members->len < 2) {
             key_report(&r, "pairs", E070, "there are no two to talk");
+        } else if (pattern == INCAST) {
+            add_incast(members, pairs);
         } else if (pattern == PERMUTATION) {
             add_permutation(s, &r, id, members, pairs);
         } else {

@@ -3,9 +3,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/random.h"
+
 #define VMS_MAX 4000000 /* Of a scenario; more is taken for a mistake. */
 
 static const char *const auto_words[] = { "auto", NULL };
+static const char *const mac_words[] = { "auto", "random", NULL };
 static const char *const spread_words[] = { "spread", NULL };
 
 static const struct key_spec vm_keys[] = {
@@ -14,7 +17,8 @@ static const struct key_spec vm_keys[] = {
       .help = "customer address" },
     { "pa", KEY_IP, .words = auto_words,
       .help = "provider address, for rewrite" },
-    { "mac", KEY_MAC, .help = "of its NIC; given in order if absent" },
+    { "mac", KEY_MAC, .words = mac_words, .fallback = "auto",
+      .help = "of its NIC; auto: given in order" },
     { "host", KEY_REF, .words = spread_words, .required = true,
       .help = "the host it runs on; spread: in turn over all" },
     { "count", KEY_INT, .min = 1, .max = 1000000, .help = "makes so many" },
@@ -45,7 +49,7 @@ struct vm_entry {
     struct scenario_node *host; /* Null: spread, or it was not found. */
     struct ip_addr ca, pa;      /* Family 0: none is written. */
     struct eth_addr mac;
-    bool has_mac, is_spread, is_ca_auto, wants_pa;
+    bool has_mac, is_mac_random, is_spread, is_ca_auto, wants_pa;
     uint16_t mtu;
 };
 
@@ -160,6 +164,21 @@ static struct eth_addr
 make_vm_mac(uint32_t index)
 {
     return eth_addr_from_u64(UINT64_C(0x00155d000000) + index + 1);
+}
+
+/* A MAC drawn for the VM at 'path': locally administered, 46 bits of it
+ * random. */
+static struct eth_addr
+draw_mac(uint64_t seed, const char *path)
+{
+    char *name = g_strconcat(path, "/mac", NULL);
+    struct random_stream stream;
+
+    random_stream_init(&stream, seed, name);
+    g_free(name);
+    return eth_addr_from_u64(
+        UINT64_C(0x020000000000)
+        | (random_u64(&stream) & UINT64_C(0xfcffffffffff)));
 }
 
 /* ---- Names. ---- */
@@ -285,7 +304,9 @@ apply_addresses(const struct scenario *s, struct vm_entry *entry)
     struct key_reader *r = &entry->r;
     bool has_pa = key_is_given(r, "pa");
 
-    entry->has_mac = key_is_given(r, "mac");
+    entry->has_mac = key_is_ok(r, "mac") && !key_word(r, "mac");
+    entry->is_mac_random = key_is_ok(r, "mac") && key_word(r, "mac")
+                           && key_word_index(r, "mac") == 1;
     entry->mac = key_mac(r, "mac");
     entry->is_ca_auto = key_is_ok(r, "ca") && key_word(r, "ca");
     entry->ca =
@@ -324,7 +345,9 @@ static void
 give_addresses(struct vm_supply *supply, struct vm_entry *entry,
                struct scenario_vm *vm)
 {
-    vm->mac = entry->has_mac ? entry->mac : make_vm_mac(vm->index);
+    vm->mac = entry->has_mac         ? entry->mac
+              : entry->is_mac_random ? draw_mac(supply->s->seed, vm->path)
+                                     : make_vm_mac(vm->index);
     vm->ca = entry->ca;
     if (entry->is_ca_auto) {
         take_ca(supply, &entry->r, vm);

@@ -201,6 +201,19 @@ one_note_tells_of_flows_that_nobody_looks_at(void **state)
     scenario_free(s);
 }
 
+static void
+an_incast_sends_from_all_to_the_first(void **state)
+{
+    struct scenario *s = read_workload(
+        "{id: w, udp: {pairs: incast, among: [blue/v2, 'blue/*']}, gap: 1ms}");
+
+    (void) state;
+    assert_int_equal(s->flows->len, 4);
+    assert_flow(s, 0, "w-1", "blue/v1", "blue/v2");
+    assert_flow(s, 3, "w-4", "blue/v5", "blue/v2");
+    scenario_free(s);
+}
+
 int
 main(void)
 {
@@ -214,6 +227,7 @@ main(void)
         cmocka_unit_test(starts_are_spread_evenly),
         cmocka_unit_test(any_other_start_is_the_same_for_all),
         cmocka_unit_test(one_note_tells_of_flows_that_nobody_looks_at),
+        cmocka_unit_test(an_incast_sends_from_all_to_the_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
