@@ -6,3 +6,7 @@
 EXTRA_PROGRAMS += tests/bench_engine
 tests_bench_engine_SOURCES = tests/bench/engine.c
 tests_bench_engine_LDADD = libfabric.a libwire.a libsim.a $(GLIB_LIBS)
+
+EXTRA_PROGRAMS += tests/bench_router
+tests_bench_router_SOURCES = tests/bench/router.c
+tests_bench_router_LDADD = libfabric.a libwire.a libsim.a $(GLIB_LIBS)
