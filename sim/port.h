@@ -77,7 +77,7 @@ struct port {
     uint64_t rx_frames; /* Frames that arrived. */
     uint64_t rx_bytes;  /* Their bytes. */
     uint64_t rate_bps;
-    double loss;     /* Part of the frames lost. */
+    uint64_t role;   /* For the node's use. */
     uint32_t mtu;    /* Largest L3 packet, for the node's use. */
     uint32_t traits; /* Of enum port_trait, 0: it just sends. */
     /* Receiving. */
@@ -86,6 +86,7 @@ struct port {
     struct event arrival;                     /* Of the first of them. */
     struct random_stream losses; /* Decides which frames are lost. */
     /* Seldom touched. */
+    double loss; /* Part of the frames lost. */
     uint64_t drops[PORT_N_DROPS];
     uint32_t n_holds; /* Reasons for which it is held down. */
 };

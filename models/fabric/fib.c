@@ -22,7 +22,7 @@ fib_init(struct fib *fib, uint64_t max_prefixes, uint64_t max_hosts)
 void
 fib_clear(struct fib *fib)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(fib->v4); i++) {
+    for (uint32_t i = 0; i < fib->n_v4; i++) {
         free(fib->v4[i].entries);
     }
     for (uint32_t i = 0; i < fib->n_v6; i++) {
@@ -85,14 +85,43 @@ v4_rebuild(struct fib_v4_level *level, unsigned int bits)
     free(old.entries);
 }
 
-static uint32_t *
-v4_find(const struct fib *fib, const struct ip_prefix *prefix)
+/* Returns the level for 'length', or null. */
+static struct fib_v4_level *
+v4_find_level(struct fib *fib, uint8_t length)
 {
-    uint32_t v4 = ip_addr_to_v4(&prefix->addr) & fib_v4_mask(prefix->length);
+    for (uint32_t i = 0; i < fib->n_v4; i++) {
+        if (fib->v4[i].length == length) {
+            return &fib->v4[i];
+        }
+    }
+    return NULL;
+}
+
+/* Adds the level for 'length', which there is not. */
+static struct fib_v4_level *
+v4_add_level(struct fib *fib, uint8_t length)
+{
+    uint32_t i = 0;
+
+    while (i < fib->n_v4 && fib->v4[i].length > length) {
+        i++;
+    }
+    memmove(&fib->v4[i + 1], &fib->v4[i], (fib->n_v4 - i) * sizeof *fib->v4);
+    fib->n_v4++;
+    fib->v4[i] = (struct fib_v4_level){ .length = length };
+    v4_rebuild(&fib->v4[i], LEVEL_BITS);
+    return &fib->v4[i];
+}
+
+static uint32_t *
+v4_find(struct fib *fib, const struct ip_prefix *prefix)
+{
+    struct fib_v4_level *level = v4_find_level(fib, prefix->length);
     struct fib_v4_entry *entry = NULL;
 
-    if (fib->v4_lengths >> prefix->length & 1) {
-        entry = fib_v4_level_find(&fib->v4[prefix->length], v4);
+    if (level) {
+        entry = fib_v4_level_find(level, ip_addr_to_v4(&prefix->addr)
+                                             & fib_v4_mask(prefix->length));
     }
     return entry ? &entry->hops : NULL;
 }
@@ -100,19 +129,18 @@ v4_find(const struct fib *fib, const struct ip_prefix *prefix)
 static void
 v4_add(struct fib *fib, const struct ip_prefix *prefix, uint32_t hops)
 {
-    struct fib_v4_level *level = &fib->v4[prefix->length];
+    struct fib_v4_level *level = v4_find_level(fib, prefix->length);
     const struct fib_v4_entry entry = {
         .prefix = ip_addr_to_v4(&prefix->addr) & fib_v4_mask(prefix->length),
         .hops = hops,
     };
 
-    if (!level->entries) {
-        v4_rebuild(level, LEVEL_BITS);
+    if (!level) {
+        level = v4_add_level(fib, prefix->length);
     } else if (is_full(level->n, 32u - level->shift)) {
         v4_rebuild(level, 33u - level->shift);
     }
     v4_put(level, &entry);
-    fib->v4_lengths |= UINT64_C(1) << prefix->length;
 }
 
 /* IPv6. */
@@ -224,7 +252,7 @@ v6_level(struct fib *fib, uint8_t length)
 }
 
 static uint32_t *
-v6_find(const struct fib *fib, const struct ip_prefix *prefix)
+v6_find(struct fib *fib, const struct ip_prefix *prefix)
 {
     uint64_t high = get_be64(prefix->addr.octets);
     uint64_t low = get_be64(prefix->addr.octets + 8);
@@ -260,7 +288,7 @@ v6_add(struct fib *fib, const struct ip_prefix *prefix, uint32_t hops)
 /* Both. */
 
 static uint32_t *
-find(const struct fib *fib, const struct ip_prefix *prefix)
+find(struct fib *fib, const struct ip_prefix *prefix)
 {
     return prefix->addr.family == IP_V4 ? v4_find(fib, prefix)
                                         : v6_find(fib, prefix);
@@ -305,7 +333,7 @@ fib_add(struct fib *fib, const struct ip_prefix *prefix, uint32_t hops)
 
 /* Returns the word of the route to just this 'prefix', 0 if there is none. */
 uint32_t
-fib_find(const struct fib *fib, const struct ip_prefix *prefix)
+fib_find(struct fib *fib, const struct ip_prefix *prefix)
 {
     const uint32_t *hops = find(fib, prefix);
 
@@ -329,26 +357,22 @@ update_route(struct fib *fib, struct table_usage *usage, uint32_t *hops,
 }
 
 static void
-v4_update(struct fib *fib, uint8_t length, fib_update_fn *update,
+v4_update(struct fib *fib, struct fib_v4_level *level, fib_update_fn *update,
           const void *aux)
 {
-    struct fib_v4_level *level = &fib->v4[length];
     bool has_gaps = false;
 
     for (size_t i = 0; i <= UINT32_MAX >> level->shift; i++) {
         struct fib_v4_entry *entry = &level->entries[i];
 
         if (entry->hops) {
-            has_gaps |=
-                update_route(fib, usage_of(fib, IP_V4, length), &entry->hops,
-                             &entry->used, update(aux, entry->hops));
+            has_gaps |= update_route(fib, usage_of(fib, IP_V4, level->length),
+                                     &entry->hops, &entry->used,
+                                     update(aux, entry->hops));
         }
     }
     if (has_gaps) {
         v4_rebuild(level, 32u - level->shift);
-    }
-    if (!level->n) {
-        fib->v4_lengths &= ~(UINT64_C(1) << length);
     }
 }
 
@@ -375,10 +399,8 @@ v6_update(struct fib *fib, struct fib_v6_level *level, fib_update_fn *update,
 void
 fib_update(struct fib *fib, fib_update_fn *update, const void *aux)
 {
-    for (uint8_t length = 0; length < G_N_ELEMENTS(fib->v4); length++) {
-        if (fib->v4_lengths >> length & 1) {
-            v4_update(fib, length, update, aux);
-        }
+    for (uint32_t i = 0; i < fib->n_v4; i++) {
+        v4_update(fib, &fib->v4[i], update, aux);
     }
     for (uint32_t i = 0; i < fib->n_v6; i++) {
         v6_update(fib, &fib->v6[i], update, aux);
@@ -392,11 +414,10 @@ fib_paths_used(const struct fib *fib)
 {
     unsigned int most = fib->paths_used;
 
-    for (size_t length = 0; length < G_N_ELEMENTS(fib->v4); length++) {
-        const struct fib_v4_level *level = &fib->v4[length];
+    for (uint32_t j = 0; j < fib->n_v4; j++) {
+        const struct fib_v4_level *level = &fib->v4[j];
 
-        for (size_t i = 0; level->entries && i <= UINT32_MAX >> level->shift;
-             i++) {
+        for (size_t i = 0; i <= UINT32_MAX >> level->shift; i++) {
             unsigned int n =
                 (unsigned int) __builtin_popcountll(level->entries[i].used);
 

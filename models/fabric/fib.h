@@ -35,6 +35,8 @@
 #define FIB_HOPS_COMPUTED UINT32_C(0x80)
 #define FIB_HOPS_SHIFT    8
 
+#define FIB_V4_LENGTHS 33 /* Prefix lengths there are: 0 to 32. */
+
 struct fib_v4_entry {
     uint32_t prefix; /* In host order, bits behind the length 0. */
     uint32_t hops;   /* 0: the place is free. */
@@ -52,6 +54,7 @@ struct fib_v4_level {
     struct fib_v4_entry *entries; /* 1 << (32 - shift). */
     uint32_t n;
     uint8_t shift;
+    uint8_t length;
 };
 
 struct fib_v6_level {
@@ -61,11 +64,12 @@ struct fib_v6_level {
     uint8_t length;
 };
 
+/* Those of IPv4 lie in the structure itself, to save forwarding a look; one
+ * more ends the list, without entries. */
 struct fib {
-    uint64_t v4_lengths; /* Bit n: there are routes of length n. */
-    struct fib_v4_level v4[33];
+    struct fib_v4_level v4[FIB_V4_LENGTHS + 1]; /* Longest first. */
+    uint32_t n_v4, n_v6;
     struct fib_v6_level *v6; /* Longest first. */
-    uint32_t n_v6;
     struct table_usage prefixes, hosts;
     uint32_t paths_used; /* Of routes that are gone; fib_paths_used(). */
 };
@@ -74,7 +78,7 @@ void fib_init(struct fib *, uint64_t max_prefixes, uint64_t max_hosts);
 void fib_clear(struct fib *);
 
 bool fib_add(struct fib *, const struct ip_prefix *, uint32_t hops);
-uint32_t fib_find(const struct fib *, const struct ip_prefix *);
+uint32_t fib_find(struct fib *, const struct ip_prefix *);
 struct fib_v6_entry *fib_lookup_v6(const struct fib *, uint64_t high,
                                    uint64_t low, uint8_t *length);
 unsigned int fib_paths_used(const struct fib *);
@@ -119,16 +123,14 @@ fib_v4_level_find(const struct fib_v4_level *level, uint32_t prefix)
 static inline struct fib_v4_entry *
 fib_lookup_v4(const struct fib *fib, uint32_t dst, uint8_t *length)
 {
-    for (uint64_t lengths = fib->v4_lengths; lengths;) {
-        unsigned int n = 63u - (unsigned int) __builtin_clzll(lengths);
+    for (const struct fib_v4_level *level = fib->v4; level->entries; level++) {
         struct fib_v4_entry *entry =
-            fib_v4_level_find(&fib->v4[n], dst & fib_v4_mask(n));
+            fib_v4_level_find(level, dst & fib_v4_mask(level->length));
 
         if (entry && entry->hops & FIB_HOPS_COUNT) {
-            *length = (uint8_t) n;
+            *length = level->length;
             return entry;
         }
-        lengths ^= UINT64_C(1) << n;
     }
     return NULL;
 }

@@ -1,6 +1,7 @@
 #include "models/fabric/router.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/fabric/router_inside.h"
@@ -31,10 +32,13 @@ router_cast(const struct node *node)
     return (struct router *) (void *) node;
 }
 
-const struct router_stats *
+struct router_stats
 router_stats(const struct node *node)
 {
-    return &router_cast(node)->stats;
+    struct router_stats stats = router_cast(node)->stats;
+
+    stats.forwarded = router_cast(node)->n_forwarded;
+    return stats;
 }
 
 /* Own addresses. */
@@ -86,7 +90,7 @@ router_source(const struct router *router, const struct port *in,
               uint8_t family, struct ip_addr *source)
 {
     uint32_t number =
-        in ? router->ports[in->index].interface : ROUTER_NO_INTERFACE;
+        in ? router->interface_of[in->index] : ROUTER_NO_INTERFACE;
 
     if (number != ROUTER_NO_INTERFACE) {
         const struct router_interface_config *config =
@@ -132,7 +136,7 @@ is_usable(const void *aux, const struct next_hop_spec *spec,
     if (spec->kind != NEXT_HOP_ADJACENT) {
         return interface_is_up(router, spec->interface);
     }
-    *src = eth_addr_from_u64(router->ports[spec->port].mac);
+    *src = eth_addr_from_u64(router->node.ports[spec->port].role);
     return port_is_up(&router->node.ports[spec->port]);
 }
 
@@ -149,12 +153,29 @@ update_word(const void *aux, uint32_t word)
 }
 
 /* Finds out anew which next hops can be used. */
-void
-router_refresh(struct router *router)
+static void
+refresh(struct router *router)
 {
-    router->is_stale = false;
     next_hops_refresh(&router->hops, is_usable, router);
     fib_update(&router->fib, update_word, &router->hops);
+}
+
+/* Adds the route to 'prefix' over the 'n' equal next hops at 'specs', 1 to
+ * NEXT_HOPS_MAX. */
+bool
+router_install(struct router *router, enum router_route_source source,
+               const struct ip_prefix *prefix,
+               const struct next_hop_spec *specs, uint32_t n)
+{
+    uint32_t first =
+        next_hops_intern(&router->hops, specs, n, is_usable, router);
+    uint32_t word = word_of(&router->hops, first);
+
+    router->hop_list = router->hops.hops;
+    if (source == ROUTER_ROUTE_COMPUTED) {
+        word |= FIB_HOPS_COMPUTED;
+    }
+    return fib_add(&router->fib, prefix, word);
 }
 
 /* Interfaces. */
@@ -166,15 +187,13 @@ add_connected(struct router *router, uint32_t interface,
 {
     const struct next_hop_spec spec = { .kind = NEXT_HOP_ON_LINK,
                                         .interface = interface };
-    uint32_t first;
 
     if (prefix->addr.family == IP_NONE) {
         return;
     }
     add_own(router, &prefix->addr);
     if (prefix->length < 8 * ip_addr_octets(prefix->addr.family)) {
-        first = next_hops_intern(&router->hops, &spec, 1, is_usable, router);
-        fib_add(&router->fib, prefix, word_of(&router->hops, first));
+        router_install(router, ROUTER_ROUTE_STATIC, prefix, &spec, 1);
     }
 }
 
@@ -222,17 +241,14 @@ router_add_interface(struct node *node,
         interface->macs = new_bridge_table(router);
     }
     for (uint32_t i = 0; i < config->n_ports; i++) {
-        struct router_port *port = &router->ports[config->ports[i]];
+        uint32_t port = config->ports[i];
 
-        g_assert(config->ports[i] < node->n_ports
-                 && port->interface == ROUTER_NO_INTERFACE);
-        *port = (struct router_port){
-            .mac = interface->mac,
-            .interface = number,
-            .is_bridged = config->n_ports > 1,
-        };
+        g_assert(port < node->n_ports
+                 && router->interface_of[port] == ROUTER_NO_INTERFACE);
+        router->interface_of[port] = number;
+        node->ports[port].role =
+            interface->mac | (config->n_ports > 1 ? ROUTER_BRIDGED : 0);
     }
-    router->is_stale = true;
     add_connected(router, number, &config->v4);
     add_connected(router, number, &config->v6);
     return number;
@@ -261,7 +277,7 @@ uint32_t
 router_interface_of_port(const struct node *node, uint32_t port)
 {
     g_assert(port < node->n_ports);
-    return router_cast(node)->ports[port].interface;
+    return router_cast(node)->interface_of[port];
 }
 
 /* Routes. */
@@ -288,23 +304,6 @@ bool
 router_reaches(const struct node *node, const struct ip_addr *addr)
 {
     return interface_towards(router_cast(node), addr) != ROUTER_NO_INTERFACE;
-}
-
-/* Adds the route to 'prefix' over the 'n' equal next hops at 'specs', 1 to
- * NEXT_HOPS_MAX. */
-bool
-router_install(struct router *router, enum router_route_source source,
-               const struct ip_prefix *prefix,
-               const struct next_hop_spec *specs, uint32_t n)
-{
-    uint32_t first =
-        next_hops_intern(&router->hops, specs, n, is_usable, router);
-    uint32_t word = word_of(&router->hops, first);
-
-    if (source == ROUTER_ROUTE_COMPUTED) {
-        word |= FIB_HOPS_COMPUTED;
-    }
-    return fib_add(&router->fib, prefix, word);
 }
 
 /* Adds the route to 'prefix' over the 'n_hops' equal next hops at 'hops', one at
@@ -363,7 +362,7 @@ static void
 router_link_changed(struct node *node, struct port *port)
 {
     struct router *router = router_cast(node);
-    uint32_t number = router->ports[port->index].interface;
+    uint32_t number = router->interface_of[port->index];
 
     if (number != ROUTER_NO_INTERFACE && !port_is_up(port)) {
         struct mac_table *macs = router->interfaces[number].macs;
@@ -374,7 +373,7 @@ router_link_changed(struct node *node, struct port *port)
                             sim_now(node->sim));
         }
     }
-    router_refresh(router);
+    refresh(router);
     if (router->routing) {
         routing_link_changed(router->routing, port);
     }
@@ -418,9 +417,10 @@ router_destroy(struct node *node)
     fib_clear(&router->fib);
     g_free(router->interfaces);
     g_free(router->own);
-    g_free(router->ports);
+    g_free(router->interface_of);
+    event_cancel(node->sim, &router->start);
     node_clear(node);
-    g_free(router);
+    free(router);
 }
 
 static const struct node_ops router_ops = {
@@ -434,17 +434,38 @@ static const struct node_ops router_ops = {
     .table = router_table,
 };
 
+/* The first event of a router: all is set up. */
+static void
+start(struct event *event)
+{
+    refresh((struct router *) (void *) ((char *) event
+                                        - offsetof(struct router, start)));
+}
+
+static struct router *
+alloc_router(void)
+{
+    struct router *router =
+        aligned_alloc(alignof(struct router), sizeof *router);
+
+    if (!router) {
+        g_error("out of memory for a router");
+    }
+    return memset(router, 0, sizeof *router);
+}
+
 /* Adds a router without interfaces to 'sim', which owns it. */
 struct node *
 router_new(struct sim *sim, const struct router_config *config)
 {
-    struct router *router = g_new0(struct router, 1);
+    struct router *router = alloc_router();
+    struct node *node = &router->node;
 
-    node_init(&router->node, &router_ops, sim, config->name, config->n_ports);
-    router->ports = g_new0(struct router_port, config->n_ports);
+    node_init(node, &router_ops, sim, config->name, config->n_ports);
+    router->interface_of = g_new(uint32_t, config->n_ports);
     for (uint32_t i = 0; i < config->n_ports; i++) {
-        router->ports[i].interface = ROUTER_NO_INTERFACE;
-        router->ports[i].mac = UINT64_MAX; /* No frame's. */
+        router->interface_of[i] = ROUTER_NO_INTERFACE;
+        node->ports[i].role = ROUTER_NO_ROLE;
     }
     router->ecmp = config->ecmp;
     router->hash_seed = ecmp_seed(config->hash_seed);
@@ -455,5 +476,7 @@ router_new(struct sim *sim, const struct router_config *config)
     if (config->router_id.family != IP_NONE) {
         add_own(router, &config->router_id);
     }
-    return &router->node;
+    event_init(&router->start, start, node_next_rank(node));
+    event_schedule_at(sim, &router->start, sim_now(sim));
+    return node;
 }

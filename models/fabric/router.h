@@ -72,7 +72,6 @@ enum router_route_source {
 };
 
 struct router_stats {
-    uint64_t rx;              /* Frames received. */
     uint64_t forwarded;       /* Packets sent on, or left waiting for a MAC. */
     uint64_t bridged;         /* Frames switched inside an interface. */
     uint64_t fragmented;      /* Packets sent on in pieces. */
@@ -82,7 +81,7 @@ struct router_stats {
 
 struct node *router_new(struct sim *, const struct router_config *);
 bool node_is_router(const struct node *);
-const struct router_stats *router_stats(const struct node *);
+struct router_stats router_stats(const struct node *);
 
 /* Interfaces.  A port belongs to one at most. */
 uint32_t router_add_interface(struct node *,

@@ -102,21 +102,17 @@ has_other_port(const struct router *router,
     return false;
 }
 
-/* Takes 'pkt', whose Ethernet header is held, from port 'in' of a bridged
- * interface. */
+/* Takes 'pkt', whose Ethernet header is held and has no reserved group, from
+ * port 'in' of a bridged interface. */
 void
 router_bridge_receive(struct router *router, struct port *in,
                       struct packet *pkt)
 {
     const struct router_interface *interface =
-        &router->interfaces[router->ports[in->index].interface];
+        &router->interfaces[router->interface_of[in->index]];
     const uint8_t *data = packet_data(pkt);
     sim_time now = sim_now(router->node.sim);
 
-    if (get_be32(data) == 0x0180c200 && get_be16(data + 4) < 0x10) {
-        router_end(router, pkt, ROUTER_FATE_RESERVED_GROUP);
-        return;
-    }
     mac_table_learn_key(interface->macs,
                         mac_table_key(BRIDGE_VLAN, data + ETH_ALEN), in->index,
                         now);

@@ -76,7 +76,7 @@ take_hop(struct router *router, uint32_t word, uint64_t *used, uint32_t hash)
     if (!(*used >> i & 1)) {
         *used |= UINT64_C(1) << i;
     }
-    return &router->hops.hops[(word >> FIB_HOPS_SHIFT) + i];
+    return &router->hop_list[(word >> FIB_HOPS_SHIFT) + i];
 }
 
 /* Sends 'pkt', which came in on 'in' or is the router's own, along 'hop', which
@@ -112,8 +112,7 @@ router_send_sized(struct router *router, struct port *in, struct port *out,
 
 /* IPv4. */
 
-/* Sends 'pkt', whose header is right, along the route 'entry', or says that the
- * destination is no single host. */
+/* Sends 'pkt', whose header is right, along the route 'entry'. */
 static inline void
 send_v4(struct router *router, struct port *in, struct packet *pkt,
         struct fib_v4_entry *entry, uint32_t dst)
@@ -130,26 +129,13 @@ send_v4(struct router *router, struct port *in, struct packet *pkt,
     if (node_is_heard(&router->node) && (entry->hops & FIB_HOPS_COUNT) > 1) {
         router_note_ecmp(router, pkt, hash, hop);
     }
-    router->stats.forwarded++;
     if (hop->kind == NEXT_HOP_ADJACENT) {
+        router->n_forwarded++;
         memcpy(data, hop->macs, sizeof hop->macs);
         router_send_sized(router, in, &router->node.ports[hop->out], pkt);
     } else {
         send_resolved(router, in, pkt, hop, neighbor_key_v4(0, dst));
     }
-}
-
-/* Says whether 'dst' is the broadcast address of the network that 'entry' leads
- * to: directed broadcasts are not forwarded (RFC 2644). */
-static inline bool
-is_directed_broadcast(const struct router *router,
-                      const struct fib_v4_entry *entry, uint32_t dst)
-{
-    const struct next_hop *hop =
-        &router->hops.hops[entry->hops >> FIB_HOPS_SHIFT];
-
-    return hop->kind == NEXT_HOP_ON_LINK
-           && router->interfaces[hop->out].v4_broadcast == dst;
 }
 
 /* Takes 'pkt', an IPv4 packet addressed to the router's MAC. */
@@ -185,8 +171,6 @@ router_forward_v4(struct router *router, struct port *in, struct packet *pkt)
     }
     if (!entry) {
         router_refuse(router, in, pkt, ROUTER_FATE_NO_ROUTE, 0);
-    } else if (is_directed_broadcast(router, entry, dst)) {
-        router_end(router, pkt, ROUTER_FATE_GROUP);
     } else if (ip[IPV4_OFS_TTL] <= 1) {
         router_refuse(router, in, pkt, ROUTER_FATE_TTL, 0);
     } else {
@@ -262,8 +246,8 @@ send_v6(struct router *router, struct port *in, struct packet *pkt,
     if (node_is_heard(&router->node) && (entry->hops & FIB_HOPS_COUNT) > 1) {
         router_note_ecmp(router, pkt, hash, hop);
     }
-    router->stats.forwarded++;
     if (hop->kind == NEXT_HOP_ADJACENT) {
+        router->n_forwarded++;
         memcpy(data, hop->macs, sizeof hop->macs);
         router_send_sized(router, in, &router->node.ports[hop->out], pkt);
     } else {

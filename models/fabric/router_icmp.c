@@ -14,6 +14,7 @@
 #define ICMP_INTERVAL (1 * SIM_MS) /* One in this time, on average, */
 #define ICMP_BURST    50           /* and so many at once. */
 
+#define ROUTER_TTL      64  /* Of what it sends itself. */
 #define ICMP_ERROR_SIZE 576 /* Bytes of an error, RFC 1812 4.3.2.3. */
 
 #define TOS_CONTROL 0xc0 /* DSCP CS6. */

@@ -29,8 +29,28 @@ router_input_group(struct router *router, struct port *in, struct packet *pkt)
         router_end(router, pkt, ROUTER_FATE_ND);
     } else {
         router_end(router, pkt,
-                   router->ports[in->index].is_bridged ? ROUTER_FATE_FLOODED
-                                                       : ROUTER_FATE_GROUP);
+                   in->role & ROUTER_BRIDGED ? ROUTER_FATE_FLOODED
+                                             : ROUTER_FATE_GROUP);
+    }
+}
+
+/* Takes 'pkt', whose Ethernet header is held, addressed to another MAC than
+ * that of the interface of 'in', or to the MAC of a bridged one. */
+static void
+receive_other(struct router *router, struct port *in, struct packet *pkt)
+{
+    const uint8_t *data = packet_data(pkt);
+
+    if (in->role == ROUTER_NO_ROLE) {
+        router_end(router, pkt, ROUTER_FATE_NO_INTERFACE);
+    } else if (get_be32(data) == 0x0180c200 && get_be16(data + 4) < 0x10) {
+        router_end(router, pkt, ROUTER_FATE_RESERVED_GROUP);
+    } else if (in->role & ROUTER_BRIDGED) {
+        router_bridge_receive(router, in, pkt);
+    } else if (data[0] & 1) {
+        router_input_group(router, in, pkt);
+    } else {
+        router_end(router, pkt, ROUTER_FATE_NOT_MINE);
     }
 }
 
@@ -38,26 +58,15 @@ void
 router_receive(struct node *node, struct port *in, struct packet *pkt)
 {
     struct router *router = (struct router *) (void *) node;
-    const struct router_port *port = &router->ports[in->index];
     const uint8_t *data = packet_data(pkt);
 
-    router->stats.rx++;
-    if (router->is_stale) {
-        router_refresh(router);
-    }
     if (pkt->stored < ETH_HLEN) {
         router_end(router, pkt, ROUTER_FATE_RUNT);
-    } else if (port->is_bridged) {
-        router_bridge_receive(router, in, pkt);
-    } else if (get_be64(data) >> 16 == port->mac) {
-        router_input(router, in, pkt);
-    } else if (port->interface == ROUTER_NO_INTERFACE) {
-        router_end(router, pkt, ROUTER_FATE_NO_INTERFACE);
-    } else if (get_be32(data) == 0x0180c200 && get_be16(data + 4) < 0x10) {
-        router_end(router, pkt, ROUTER_FATE_RESERVED_GROUP);
-    } else if (data[0] & 1) {
-        router_input_group(router, in, pkt);
+    } else if (get_be64(data) >> 16 != in->role) {
+        receive_other(router, in, pkt);
+    } else if (get_be16(data + 2 * ETH_ALEN) == ETH_TYPE_IPV4) {
+        router_forward_v4(router, in, pkt);
     } else {
-        router_end(router, pkt, ROUTER_FATE_NOT_MINE);
+        router_input(router, in, pkt);
     }
 }

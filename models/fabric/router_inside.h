@@ -10,11 +10,12 @@
  *
  * What the router itself sends (errors, echo replies) leaves by
  * router_send_own() and is never refused with an error: nothing calls itself.
- *
  * Only files of this room include this header. */
 
 #ifndef MODELS_FABRIC_ROUTER_INSIDE_H
 #define MODELS_FABRIC_ROUTER_INSIDE_H 1
+
+#include <stdalign.h>
 
 #include "models/fabric/fib.h"
 #include "models/fabric/mac_table.h"
@@ -23,14 +24,10 @@
 #include "models/fabric/router.h"
 #include "sim/port.h"
 
-#define ROUTER_TTL 64 /* Of what it sends itself. */
-
-/* What receiving on a port needs to know. */
-struct router_port {
-    uint64_t mac; /* Of its interface, 48 bits. */
-    uint32_t interface;
-    bool is_bridged;
-};
+/* A port's role is the MAC of its interface, with this bit if that is
+ * bridged; one without an interface has a role that no frame's MAC is. */
+#define ROUTER_BRIDGED (UINT64_C(1) << 63)
+#define ROUTER_NO_ROLE (UINT64_C(1) << 62)
 
 struct router_interface {
     struct router_interface_config config;
@@ -46,31 +43,34 @@ struct router_address {
     uint32_t family;
 };
 
+/* The members that forwarding reads come first, with the routes of the longest
+ * prefixes in the same cache line. */
 struct router {
     struct node node;
-    struct router_port *ports; /* By port. */
-    struct next_hops hops;
+    alignas(64) uint64_t own_bits; /* Bit n: an own address ends in n. */
+    uint64_t hash_seed;            /* Mixed. */
+    uint64_t n_forwarded;
+    const struct next_hop *hop_list; /* That of 'hops'. */
     enum ecmp_hash ecmp;
-    bool is_stale;      /* Links may have changed since hops were arranged. */
-    uint64_t hash_seed; /* Mixed. */
-    uint64_t own_bits;  /* Bit n: an own address has these low 6 bits. */
-    struct router_stats stats;
     struct fib fib;
+    struct next_hops hops;
     struct router_address *own; /* In order. */
     uint32_t n_own;
     uint32_t n_interfaces;
     struct router_interface *interfaces;
+    uint32_t *interface_of; /* By port. */
     struct ip_addr router_id;
     struct neighbor_table neighbors;
     struct event neighbor_timer;
-    uint64_t n_waiting;   /* Packets that wait for a MAC. */
-    sim_time icmp_budget; /* When the errors' bucket is full again. */
+    struct event start;        /* Finds out which links are up. */
+    uint64_t n_waiting;        /* Packets that wait for a MAC. */
+    sim_time icmp_budget;      /* When the errors' bucket is full again. */
+    struct router_stats stats; /* Without 'forwarded'. */
+    struct routing *routing;   /* To be told of links, null: nobody. */
     uint16_t ip_id;
-    struct routing *routing; /* To be told of links, null: nobody. */
 };
 
 struct router *router_cast(const struct node *);
-void router_refresh(struct router *);
 bool router_install(struct router *, enum router_route_source,
                     const struct ip_prefix *, const struct next_hop_spec *,
                     uint32_t n);
@@ -139,7 +139,6 @@ router_owns_v6(const struct router *router, uint64_t high, uint64_t low)
            && router_find_own(router, high, low, IP_V6);
 }
 
-/* Writes the two addresses of 'frame', each 48 bits. */
 static inline void
 router_set_macs(uint8_t *frame, uint64_t dst, uint64_t src)
 {

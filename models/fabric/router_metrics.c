@@ -71,37 +71,42 @@ read_paths_used(const struct node *node)
 static uint64_t
 read_rx(const struct node *node)
 {
-    return router_stats(node)->rx;
+    uint64_t n = 0;
+
+    for (uint32_t i = 0; i < node->n_ports; i++) {
+        n += node->ports[i].rx_frames;
+    }
+    return n;
 }
 
 static uint64_t
 read_forwarded(const struct node *node)
 {
-    return router_stats(node)->forwarded;
+    return router_stats(node).forwarded;
 }
 
 static uint64_t
 read_bridged(const struct node *node)
 {
-    return router_stats(node)->bridged;
+    return router_stats(node).bridged;
 }
 
 static uint64_t
 read_fragmented(const struct node *node)
 {
-    return router_stats(node)->fragmented;
+    return router_stats(node).fragmented;
 }
 
 static uint64_t
 read_icmp_sent(const struct node *node)
 {
-    return router_stats(node)->icmp_sent;
+    return router_stats(node).icmp_sent;
 }
 
 static uint64_t
 read_icmp_suppressed(const struct node *node)
 {
-    return router_stats(node)->icmp_suppressed;
+    return router_stats(node).icmp_suppressed;
 }
 
 const struct metric router_metrics[] = {

@@ -231,13 +231,21 @@ send_to(struct router *router, struct port *in, struct packet *pkt,
 }
 
 /* Sends 'pkt' to the neighbor 'key', at once or when its MAC is known.  'in' is
- * where it came from, null: it is the router's own. */
+ * where it came from, null: it is the router's own.  Directed broadcasts are
+ * not for a router to forward (RFC 2644). */
 void
 router_resolve(struct router *router, struct port *in, struct packet *pkt,
                const struct neighbor_key *key)
 {
-    struct neighbor *entry = neighbor_lookup(&router->neighbors, key);
+    struct neighbor *entry;
 
+    if (key->family == IP_V4
+        && key->low == router->interfaces[key->interface].v4_broadcast) {
+        router_end(router, pkt, ROUTER_FATE_GROUP);
+        return;
+    }
+    router->n_forwarded++;
+    entry = neighbor_lookup(&router->neighbors, key);
     if (node_is_heard(&router->node)) {
         router_note_neighbor(router, pkt, key, entry);
     }
@@ -315,7 +323,7 @@ is_neighbor(const struct router *router, uint32_t interface,
 void
 router_arp_input(struct router *router, struct port *in, struct packet *pkt)
 {
-    uint32_t number = router->ports[in->index].interface;
+    uint32_t number = router->interface_of[in->index];
     const struct router_interface *interface = &router->interfaces[number];
     const uint8_t *data = packet_data(pkt);
     struct arp_hdr arp;
@@ -355,7 +363,7 @@ advertise(struct router *router, struct port *in, const struct nd_msg *msg,
           const struct ip_addr *src, uint64_t mac)
 {
     const struct router_interface *interface =
-        &router->interfaces[router->ports[in->index].interface];
+        &router->interfaces[router->interface_of[in->index]];
     bool has_source = !ip_addr_is_unspecified(src);
     struct ip_addr to = *src;
     const struct nd_msg reply = {
@@ -381,7 +389,7 @@ take_solicitation(struct router *router, struct port *in,
                   const struct packet *pkt, const struct ipv6_hdr *ip,
                   const struct nd_msg *msg)
 {
-    uint32_t number = router->ports[in->index].interface;
+    uint32_t number = router->interface_of[in->index];
     const struct router_interface *interface = &router->interfaces[number];
     uint64_t mac = get_be64(packet_data(pkt) + ETH_ALEN) >> 16;
 
@@ -406,7 +414,7 @@ static void
 take_advertisement(struct router *router, struct port *in,
                    const struct nd_msg *msg)
 {
-    uint32_t number = router->ports[in->index].interface;
+    uint32_t number = router->interface_of[in->index];
     struct neighbor_key key = neighbor_key(number, &msg->target);
     struct neighbor *entry = neighbor_lookup(&router->neighbors, &key);
     uint64_t mac = eth_addr_to_u64(msg->target_mac);

@@ -209,26 +209,23 @@ add_links(const struct routing *routing, uint32_t from, GArray *ways)
     const struct member *member = member_at(routing, from);
 
     for (uint32_t i = 0; i < member->node->n_ports; i++) {
-        const struct port *peer = member->node->ports[i].peer;
-        struct way way = { .router = from };
-        uint32_t to =
-            peer && member->is_up[i] ? place_of(routing, peer->owner) : FAR;
+        const struct port *port = &member->node->ports[i];
+        uint32_t to = port->peer && member->is_up[i]
+                          ? place_of(routing, port->peer->owner)
+                          : FAR;
 
-        if (to == FAR
-            || router_interface_of_port(member->node, i)
-                   == ROUTER_NO_INTERFACE) {
-            continue;
-        }
-        way.edge.peer = to;
-        way.edge.spec = (struct next_hop_spec){
-            .kind = NEXT_HOP_ADJACENT,
-            .port = i,
-            .mac = eth_addr_from_u64(
-                router_cast(peer->owner)->ports[peer->index].mac),
-        };
-        if (router_cast(peer->owner)
-                ->ports[peer->index]
-                .interface != ROUTER_NO_INTERFACE) {
+        if (to != FAR && port->role != ROUTER_NO_ROLE
+            && port->peer->role != ROUTER_NO_ROLE) {
+            const struct way way = {
+                .router = from,
+                .edge = { .peer = to,
+                          .spec = { .kind = NEXT_HOP_ADJACENT,
+                                    .port = i,
+                                    .mac =
+                                        eth_addr_from_u64(port->peer->role) },
+                },
+            };
+
             g_array_append_val(ways, way);
         }
     }
