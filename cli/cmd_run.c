@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "scenarios/partition.h"
 #include "scenarios/run.h"
 #include "scenarios/units.h"
 #include "traces/json_file.h"
@@ -17,6 +18,7 @@
 
 static char *out, *limit_memory;
 static gboolean force, dry_run;
+static int partitions = 1;
 static volatile sig_atomic_t stop;
 
 static const GOptionEntry entries[] = {
@@ -27,6 +29,8 @@ static const GOptionEntry entries[] = {
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "check only", NULL },
     { "limit-memory", 0, 0, G_OPTION_ARG_STRING, &limit_memory,
       "stop when more memory is used", "SIZE" },
+    { "partitions", 0, 0, G_OPTION_ARG_INT, &partitions,
+      "split the run; its results stay the same", "N" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 
@@ -271,7 +275,13 @@ command_run(const struct command *command, int argc, char **argv)
         g_free(line);
         return command_usage_error(command, "give one scenario");
     }
+    if (partitions < 1 || partitions > PARTITIONS_MAX) {
+        g_free(line);
+        return command_usage_error(command, "--partitions is 1 to %d",
+                                   PARTITIONS_MAX);
+    }
     options.out = out;
+    options.partitions = (uint32_t) partitions;
     options.force = force;
     options.command_line = line;
     s = command_read_scenario(argv[1], &code);

@@ -84,7 +84,9 @@ libscenarios_a_SOURCES += \
 	scenarios/network.c \
 	scenarios/network.h \
 	scenarios/outputs.c \
+	scenarios/partition.c \
 	scenarios/outputs.h \
+	scenarios/partition.h \
 	scenarios/query.c \
 	scenarios/query.h \
 	scenarios/read.h \

@@ -4,11 +4,12 @@
 #include "models/guest/server.h"
 #include "models/host/host.h"
 #include "scenarios/end.h"
+#include "scenarios/partition.h"
 #include "scenarios/timeline.h"
 #include "traces/capture_reader.h"
 
 static struct node *
-build_switch(const struct network *net, const struct scenario_node *node)
+build_switch(struct sim *sim, const struct scenario_node *node)
 {
     const struct l2_switch_config config = {
         .name = node->name,
@@ -16,25 +17,26 @@ build_switch(const struct network *net, const struct scenario_node *node)
         .macs = node->macs,
     };
 
-    return l2_switch_new(net->sim, &config);
+    return l2_switch_new(sim, &config);
 }
 
 static struct node *
-build_host(const struct network *net, const struct scenario_node *node)
+build_host(struct sim *sim, const struct scenario_node *node,
+           const struct datapath_config *datapath)
 {
     const struct host_config config = {
         .name = node->name,
         .pa = node->pa,
         .gateway = node->gateway,
         .mac = node->mac,
-        .datapath = net->scenario->datapath,
+        .datapath = *datapath,
     };
 
-    return host_new(net->sim, &config);
+    return host_new(sim, &config);
 }
 
 static struct node *
-build_server(const struct network *net, const struct scenario_node *node)
+build_server(struct sim *sim, const struct scenario_node *node)
 {
     const struct server_config config = {
         .name = node->name,
@@ -44,18 +46,21 @@ build_server(const struct network *net, const struct scenario_node *node)
         .mtu = node->mtu,
     };
 
-    return server_new(net->sim, &config);
+    return server_new(sim, &config);
 }
 
 static void
-build_node(struct network *net, const struct scenario_node *node)
+build_node(struct network *net, const struct scenario_node *node,
+           struct sim *sim)
 {
     struct node **made = &net->nodes[node->index];
 
     switch (node->role) {
-    case ROLE_SWITCH: *made = build_switch(net, node); break;
-    case ROLE_HOST: *made = build_host(net, node); break;
-    case ROLE_SERVER: *made = build_server(net, node); break;
+    case ROLE_SWITCH: *made = build_switch(sim, node); break;
+    case ROLE_HOST:
+        *made = build_host(sim, node, &net->scenario->datapath);
+        break;
+    case ROLE_SERVER: *made = build_server(sim, node); break;
     case ROLE_UNKNOWN: g_assert_not_reached(); /* It was reported. */
     }
     for (unsigned int i = 0; i < node->ports->len; i++) {
@@ -293,13 +298,28 @@ build_replay(struct network *net, unsigned int i, GError **error)
     return true;
 }
 
+/* Builds the nodes, each in its partition. */
+static void
+build_nodes(struct network *net)
+{
+    const struct scenario *s = net->scenario;
+    struct partitions *run = net->sim->run;
+    uint32_t *partition = partition_nodes(s, run->n_sims);
+
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        build_node(net, g_ptr_array_index(s->nodes, i),
+                   partitions_sim(run, partition[i]));
+    }
+    g_free(partition);
+}
+
 static struct network *
-network_new(const struct scenario *s)
+network_new(const struct scenario *s, uint32_t n_partitions)
 {
     struct network *net = g_new0(struct network, 1);
 
     net->scenario = s;
-    net->sim = sim_new(s->seed);
+    net->sim = partitions_sim(partitions_new(s->seed, n_partitions), 0);
     net->nodes = g_new0(struct node *, s->nodes->len);
     net->guests = g_new0(struct guest *, s->vms->len);
     net->clients = g_new0(struct flow_end *, s->flows->len);
@@ -308,17 +328,16 @@ network_new(const struct scenario *s)
     return net;
 }
 
-/* Builds the network of 's', which must be free of errors and outlive it.
- * Returns null if a file that 's' names has gone since it was checked. */
+/* Builds the network of 's', which must be free of errors and outlive it, in
+ * 'n_partitions' partitions, at least one.  Returns null if a file that 's'
+ * names has gone since it was checked. */
 struct network *
-network_build(const struct scenario *s, GError **error)
+network_build(const struct scenario *s, uint32_t n_partitions, GError **error)
 {
-    struct network *net = network_new(s);
+    struct network *net = network_new(s, n_partitions);
     bool ok = true;
 
-    for (unsigned int i = 0; i < s->nodes->len; i++) {
-        build_node(net, g_ptr_array_index(s->nodes, i));
-    }
+    build_nodes(net);
     for (unsigned int i = 0; i < s->links->len; i++) {
         build_link(net, g_ptr_array_index(s->links, i));
     }

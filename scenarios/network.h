@@ -2,14 +2,15 @@
  *
  * Building cannot fail: all that could be wrong was found when the scenario was
  * checked.  Nodes, VMs and flows keep the scenario's order, so the n-th of the
- * one is the n-th of the other. */
+ * one is the n-th of the other.  Nodes may be spread over several partitions
+ * (scenarios/partition.h); nothing else here depends on that. */
 
 #ifndef SCENARIOS_NETWORK_H
 #define SCENARIOS_NETWORK_H 1
 
 #include "models/guest/replay.h"
 #include "scenarios/scenario.h"
-#include "sim/sim.h"
+#include "sim/partitions.h"
 
 struct frame_list;
 struct timeline;
@@ -24,7 +25,7 @@ struct network_replay {
 
 struct network {
     const struct scenario *scenario;
-    struct sim *sim;
+    struct sim *sim;                      /* The first partition. */
     struct node **nodes;                  /* By scenario_node.index. */
     struct guest **guests;                /* By scenario_vm.index. */
     struct flow_end **clients, **servers; /* By place in scenario.flows. */
@@ -32,7 +33,8 @@ struct network {
     struct timeline *timeline;
 };
 
-struct network *network_build(const struct scenario *, GError **);
+struct network *network_build(const struct scenario *, uint32_t n_partitions,
+                              GError **);
 void network_free(struct network *);
 
 struct port *network_port(const struct network *,

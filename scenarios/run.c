@@ -231,7 +231,7 @@ prepare(struct run *run, GError **error)
     if (!open_directory(run, error)) {
         return false;
     }
-    run->net = network_build(run->scenario, error);
+    run->net = network_build(run->scenario, run->options->partitions, error);
     if (!run->net) {
         return false;
     }

@@ -39,6 +39,7 @@ struct run_options {
     const char *out;          /* --out, or null: out/NAME/TIME-sSEED. */
     bool force;               /* --force */
     const char *command_line; /* For the manifest. */
+    uint32_t partitions;      /* --partitions */
     uint64_t memory_bytes;    /* --limit-memory, 0: the scenario's. */
     const volatile sig_atomic_t *stop; /* Set by a signal; or null. */
     run_progress_fn *progress;         /* Or null. */

@@ -69,7 +69,7 @@ walking_run(const struct scenario *s, uint32_t flow,
     const struct scenario_flow *of = flow_by_index(s, flow);
     GPtrArray *taps;
 
-    walking->net = network_build(s, error);
+    walking->net = network_build(s, 1, error);
     if (!walking->net) {
         return false;
     }

@@ -10,6 +10,7 @@ TESTS += \
 	tests/test_cli_commands.sh \
 	tests/test_cli_events.sh \
 	tests/test_cli_figures.sh \
+	tests/test_cli_partitions.sh \
 	tests/test_cli_run.sh \
 	tests/test_cli_scale.sh \
 	tests/test_cli_verdicts.sh

@@ -71,6 +71,33 @@ expect_same() {
     }
 }
 
+# run_bundled NAME DATAPATH DIR [OPTION...]: a run of that list, which passes.
+run_bundled() {
+    name=$1 dir=$3
+    datapath=
+    case $name in
+    bad-nvgre | vlan-isolation) ;;
+    *) datapath="--set datapath=$2" ;;
+    esac
+    shift 3
+    # shellcheck disable=SC2086
+    expect_code 0 paca run "$name" $datapath --out "$dir" "$@"
+}
+
+# All files of a run but what is measured on this machine, and where it went.
+snapshot() {
+    (cd "$1" && find . -type f | sort | while read -r file; do
+        echo "== $file"
+        case $file in
+        ./manifest.json)
+            grep -vE '"(cpu_s|wall_s|setup_s|peak_rss_bytes|command_line)":' \
+                "$file"
+            ;;
+        *) cksum "$file" ;;
+        esac
+    done)
+}
+
 skip() {
     echo "skipped: $*"
     exit 77

@@ -61,3 +61,9 @@ check_PROGRAMS += tests/test_scenario_pairs
 TESTS += tests/test_scenario_pairs
 tests_test_scenario_pairs_SOURCES = tests/test_scenario_pairs.c
 tests_test_scenario_pairs_LDADD = $(TEST_LIBS)
+
+## How a run is split.
+check_PROGRAMS += tests/test_partition
+TESTS += tests/test_partition
+tests_test_partition_SOURCES = tests/test_partition.c
+tests_test_partition_LDADD = $(TEST_LIBS)

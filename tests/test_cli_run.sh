@@ -2,16 +2,6 @@
 # paca run: the bundled scenarios, what is repeatable, exit codes, limits, --out.
 . "$(dirname "$0")/cli_bench.sh"
 
-run_bundled() {
-    datapath=
-    case $1 in
-    bad-nvgre | vlan-isolation) ;;
-    *) datapath="--set datapath=$2" ;;
-    esac
-    # shellcheck disable=SC2086
-    expect_code 0 paca run "$1" $datapath --out "$3"
-}
-
 test_every_bundled_scenario_is_in_the_list_of_runs() {
     for file in "$PACA_SCENARIOS"/*.yaml; do
         name=$(basename "$file" .yaml)
@@ -20,20 +10,6 @@ test_every_bundled_scenario_is_in_the_list_of_runs() {
             exit 1
         }
     done
-}
-
-# All files of a run but what is measured on this machine, and where it went.
-snapshot() {
-    (cd "$1" && find . -type f | sort | while read -r file; do
-        echo "== $file"
-        case $file in
-        ./manifest.json)
-            grep -vE '"(cpu_s|wall_s|setup_s|peak_rss_bytes|command_line)":' \
-                "$file"
-            ;;
-        *) cksum "$file" ;;
-        esac
-    done)
 }
 
 test_bundled_scenarios_pass_twice_with_the_same_bytes() {

@@ -54,7 +54,7 @@ set_up(void **state)
     b->scenario =
         scenario_read(source_new("t.yaml", text, strlen(text)), ".", &options);
     assert_false(scenario_failed(b->scenario));
-    b->net = network_build(b->scenario, NULL);
+    b->net = network_build(b->scenario, 1, NULL);
     assert_non_null(b->net);
     *state = b;
     return 0;
