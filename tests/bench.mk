@@ -10,3 +10,7 @@ tests_bench_engine_LDADD = libfabric.a libwire.a libsim.a $(GLIB_LIBS)
 EXTRA_PROGRAMS += tests/bench_router
 tests_bench_router_SOURCES = tests/bench/router.c
 tests_bench_router_LDADD = libfabric.a libwire.a libsim.a $(GLIB_LIBS)
+
+EXTRA_PROGRAMS += tests/bench_mac_table
+tests_bench_mac_table_SOURCES = tests/bench/mac_table.c
+tests_bench_mac_table_LDADD = libfabric.a libwire.a libsim.a $(GLIB_LIBS)

@@ -1,7 +1,7 @@
 ## Tests of fabric: the MAC table and the switch.
 
 fabric_tests = tests/test_l2_switch tests/test_l2_switch_vlan \
-	tests/test_mac_table
+	tests/test_mac_loss tests/test_mac_random tests/test_mac_table
 check_PROGRAMS += $(fabric_tests)
 TESTS += $(fabric_tests)
 
@@ -18,6 +18,12 @@ tests_test_l2_switch_vlan_LDADD = $(fabric_test_libs)
 
 tests_test_mac_table_SOURCES = tests/test_mac_table.c
 tests_test_mac_table_LDADD = $(fabric_test_libs)
+
+tests_test_mac_loss_SOURCES = tests/test_mac_loss.c
+tests_test_mac_loss_LDADD = $(fabric_test_libs) -lm
+
+tests_test_mac_random_SOURCES = tests/test_mac_random.c
+tests_test_mac_random_LDADD = $(fabric_test_libs)
 
 ## The router.
 router_tests = tests/test_router

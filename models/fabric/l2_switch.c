@@ -389,13 +389,15 @@ struct node *
 l2_switch_new(struct sim *sim, const struct l2_switch_config *config)
 {
     struct l2_switch *sw = g_new0(struct l2_switch, 1);
+    struct mac_table_config macs = config->macs;
     struct random_stream random;
     char *stream = g_strconcat(config->name, "/mac-evict", NULL);
 
     random_stream_init(&random, sim->seed, stream);
     g_free(stream);
     node_init(&sw->node, &l2_switch_ops, sim, config->name, config->n_ports);
-    sw->macs = mac_table_new(&config->macs, &random);
+    macs.n_ports = config->n_ports;
+    sw->macs = mac_table_new(&macs, &random);
     sw->vlans = g_new0(struct vlan_port, config->n_ports);
     return &sw->node;
 }

@@ -3,6 +3,9 @@
 noinst_LIBRARIES += libfabric.a
 libfabric_a_SOURCES = \
 	models/fabric/l2_switch.c models/fabric/l2_switch.h \
+	models/fabric/mac_bounds.c models/fabric/mac_bounds.h \
+	models/fabric/mac_hash.c models/fabric/mac_hash.h \
+	models/fabric/mac_slots.c models/fabric/mac_slots.h \
 	models/fabric/mac_table.c models/fabric/mac_table.h \
 	models/fabric/queueing.h \
 	models/fabric/rstp.c models/fabric/rstp.h \

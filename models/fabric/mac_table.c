@@ -2,220 +2,115 @@
 
 #include <glib.h>
 
-#define NONE        UINT32_MAX          /* No slot. */
-#define KEY_GROUP   (UINT64_C(1) << 40) /* Group bit of a key's address. */
-#define ENTRIES_MIN 16                  /* Allocated at first. */
+#include "models/fabric/mac_slots.h"
 
-/* Slots are numbered; a slot's number is its index in all arrays.  A chain of
- * the hash table, and the free slots, are linked by 'next'. */
-
-/* All that a lookup reads. */
-struct mac_entry {
-    uint64_t key;  /* Of mac_table_key(). */
-    uint32_t port; /* Where it was last seen. */
-    uint32_t next; /* Slot behind it in its chain. */
-};
-
-/* Neighbors in an order of slots. */
-struct mac_link {
-    uint32_t older, newer;
-};
-
-struct mac_age {
-    sim_time seen; /* When it was last refreshed. */
-    struct mac_link link;
-};
-
-enum mac_order {
-    BY_REFRESH, /* When slots were last refreshed: aging and LRU. */
-    BY_ENTRY,   /* When they were learned: only kept for "oldest". */
-    N_ORDERS
-};
+#define KEY_GROUP MAC_SLOT_USED /* Group bit of a key's address. */
 
 struct mac_table {
-    struct mac_entry *entries;
-    struct mac_age *ages;
-    struct mac_link *by_entry; /* Null if not wanted. */
-    uint32_t *heads;           /* First slots of the chains. */
-    uint32_t n_heads;          /* A power of 2, at least 'n_allocated'. */
-    uint32_t n_allocated;      /* Slots there is memory for. */
-    uint32_t n_slots;          /* Slots used so far; the free ones too. */
-    uint32_t free;             /* First free slot of those. */
-    uint32_t oldest[N_ORDERS], newest[N_ORDERS];
     sim_time due; /* No entry's time is up before. */
+    struct mac_slots slots;
+    sim_time now; /* Of the last learning. */
     struct mac_table_config config;
     struct mac_table_stats stats;
+    uint32_t *of_port;           /* Entries of each port; for fairness. */
     struct random_stream random; /* Chooses victims. */
 };
 
-G_STATIC_ASSERT(sizeof(struct mac_entry) == 16);
+/* Life. */
 
-/* The first half of SplitMix64's finalizer: VLANs and low bits of MACs reach all
- * upper bits. */
-static inline uint32_t *
-head_of(const struct mac_table *table, uint64_t key)
+/* Returns the longest time for which the entries of a switch of 'n_ports' ports
+ * can be told to last, if they are to age at all: a stamp has the bits that the
+ * port leaves it. */
+sim_time
+mac_table_aging_max(uint32_t n_ports)
 {
-    uint64_t hash = (key ^ key >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    uint32_t bits = 64 - mac_slots_bits_of_port(n_ports);
 
-    return &table->heads[(hash ^ hash >> 27) >> 20 & (table->n_heads - 1)];
+    return bits >= 63 ? SIM_NEVER - 1 : (sim_time) 1 << bits;
 }
 
-/* Orders. */
-
-static inline struct mac_link *
-link_of(const struct mac_table *table, enum mac_order order, uint32_t slot)
+/* Returns an empty table.  '*random' decides who goes if that is random; it is
+ * copied. */
+struct mac_table *
+mac_table_new(const struct mac_table_config *config,
+              const struct random_stream *random)
 {
-    return order == BY_REFRESH ? &table->ages[slot].link
-                               : &table->by_entry[slot];
+    struct mac_table *table = g_new0(struct mac_table, 1);
+    uint32_t n_ports =
+        config->n_ports ? config->n_ports : MAC_TABLE_PORTS_DEFAULT;
+
+    g_assert(config->max_entries > 0
+             && config->max_entries <= MAC_TABLE_ENTRIES_MAX
+             && config->aging > 0);
+    g_assert(config->aging == SIM_NEVER
+             || config->aging <= mac_table_aging_max(n_ports));
+    g_assert(!config->ways || config->max_entries % config->ways == 0);
+    table->config = *config;
+    table->config.n_ports = n_ports;
+    table->random = *random;
+    table->due = SIM_NEVER;
+    mac_slots_init(&table->slots, config->max_entries, config->ways,
+                   config->hash, n_ports, config->evict == MAC_EVICT_OLDEST);
+    if (config->fairness) {
+        table->of_port = g_new0(uint32_t, n_ports);
+    }
+    return table;
 }
 
-static inline void
-order_append(struct mac_table *table, enum mac_order order, uint32_t slot)
+/* Frees 'table', which may be null. */
+void
+mac_table_free(struct mac_table *table)
 {
-    uint32_t newest = table->newest[order];
-
-    *link_of(table, order, slot) = (struct mac_link){ newest, NONE };
-    if (newest == NONE) {
-        table->oldest[order] = slot;
-    } else {
-        link_of(table, order, newest)->newer = slot;
-    }
-    table->newest[order] = slot;
-}
-
-static inline void
-order_remove(struct mac_table *table, enum mac_order order, uint32_t slot)
-{
-    struct mac_link link = *link_of(table, order, slot);
-
-    if (link.older == NONE) {
-        table->oldest[order] = link.newer;
-    } else {
-        link_of(table, order, link.older)->newer = link.newer;
-    }
-    if (link.newer == NONE) {
-        table->newest[order] = link.older;
-    } else {
-        link_of(table, order, link.newer)->older = link.older;
-    }
-}
-
-/* Slots. */
-
-/* Makes memory for twice as many entries, at most the table's bound.  All slots
- * hold entries. */
-static void
-grow(struct mac_table *table)
-{
-    uint32_t n = MIN(MAX(2 * table->n_allocated, ENTRIES_MIN),
-                     table->config.max_entries);
-
-    table->n_allocated = n;
-    table->entries = g_renew(struct mac_entry, table->entries, n);
-    table->ages = g_renew(struct mac_age, table->ages, n);
-    if (table->config.evict == MAC_EVICT_OLDEST) {
-        table->by_entry = g_renew(struct mac_link, table->by_entry, n);
-    }
-    for (table->n_heads = 1; table->n_heads < n; table->n_heads *= 2) {
-        continue;
-    }
-    table->heads = g_renew(uint32_t, table->heads, table->n_heads);
-    for (uint32_t i = 0; i < table->n_heads; i++) {
-        table->heads[i] = NONE;
-    }
-    for (uint32_t slot = 0; slot < table->n_slots; slot++) {
-        uint32_t *head = head_of(table, table->entries[slot].key);
-
-        table->entries[slot].next = *head;
-        *head = slot;
+    if (table) {
+        mac_slots_clear(&table->slots);
+        g_free(table->of_port);
+        g_free(table);
     }
 }
 
-static inline uint32_t
-find(const struct mac_table *table, uint64_t key)
-{
-    uint32_t slot = *head_of(table, key);
-
-    while (slot != NONE && table->entries[slot].key != key) {
-        slot = table->entries[slot].next;
-    }
-    return slot;
-}
-
-static uint32_t
-take_slot(struct mac_table *table)
-{
-    uint32_t slot = table->free;
-
-    if (slot != NONE) {
-        table->free = table->entries[slot].next;
-        return slot;
-    }
-    if (table->n_slots == table->n_allocated) {
-        grow(table);
-    }
-    return table->n_slots++;
-}
-
-/* Returns when the time of an entry that was refreshed at 'seen' is up. */
-static inline sim_time
-expiry(const struct mac_table *table, sim_time seen)
-{
-    return seen < SIM_NEVER - table->config.aging ? seen + table->config.aging
-                                                  : SIM_NEVER;
-}
-
-static void
-enter(struct mac_table *table, uint64_t key, uint32_t port, sim_time now)
-{
-    uint32_t slot = take_slot(table);
-    uint32_t *head = head_of(table, key);
-
-    table->entries[slot] = (struct mac_entry){ key, port, *head };
-    *head = slot;
-    table->ages[slot].seen = now;
-    table->due = MIN(table->due, expiry(table, now));
-    order_append(table, BY_REFRESH, slot);
-    if (table->by_entry) {
-        order_append(table, BY_ENTRY, slot);
-    }
-    table->stats.used++;
-    table->stats.peak = MAX(table->stats.peak, table->stats.used);
-}
+/* Aging. */
 
 static void
 forget(struct mac_table *table, uint32_t slot)
 {
-    uint32_t *at = head_of(table, table->entries[slot].key);
-
-    while (*at != slot) {
-        at = &table->entries[*at].next;
+    if (table->of_port) {
+        table->of_port[mac_slots_port(&table->slots,
+                                      &table->slots.slots[slot])]--;
     }
-    *at = table->entries[slot].next;
-    order_remove(table, BY_REFRESH, slot);
-    if (table->by_entry) {
-        order_remove(table, BY_ENTRY, slot);
-    }
-    table->entries[slot].next = table->free;
-    table->free = slot;
+    mac_slots_remove(&table->slots, slot);
     table->stats.used--;
 }
 
-/* Takes off the entries whose time is up, and looks when the next one's may
- * be. */
-static void
+/* Returns when the time of an entry that was refreshed at 'seen' is up. */
+static inline sim_time
+expiry(const struct mac_table *table, uint64_t seen)
+{
+    return seen < (uint64_t) (SIM_NEVER - table->config.aging)
+               ? (sim_time) seen + table->config.aging
+               : SIM_NEVER;
+}
+
+/* Takes off the entries whose time is up, and looks when the next one's is. */
+static G_GNUC_NO_INLINE void
 expire_due(struct mac_table *table, sim_time now)
 {
-    uint32_t slot = table->oldest[BY_REFRESH];
+    uint32_t slot;
 
-    while (slot != NONE
-           && now - table->ages[slot].seen >= table->config.aging) {
+    for (;;) {
+        slot = mac_slots_take_least(&table->slots, MAC_SLOTS_BY_STAMP);
+        if (slot == MAC_SLOT_NONE) {
+            table->due = SIM_NEVER;
+            return;
+        }
+        table->due = expiry(
+            table, mac_slots_stamp(&table->slots, &table->slots.slots[slot]));
+        if (table->due > now) {
+            mac_slots_keep(&table->slots, MAC_SLOTS_BY_STAMP, slot);
+            return;
+        }
         forget(table, slot);
         table->stats.expired++;
-        slot = table->oldest[BY_REFRESH];
     }
-    table->due =
-        slot == NONE ? SIM_NEVER : expiry(table, table->ages[slot].seen);
 }
 
 static inline void
@@ -226,60 +121,197 @@ expire(struct mac_table *table, sim_time now)
     }
 }
 
-/* Makes room in the full table.  Returns false if the table's rule is that
- * nobody goes. */
-static bool
-evict(struct mac_table *table)
+/* Sets the stamp of what is refreshed at 'now': that time, or, if entries do
+ * not age, a number that grows with it, of which fewer bits will do. */
+static inline void
+set_stamp(struct mac_table *table, sim_time now)
 {
-    uint32_t victim = NONE;
+    if (now != table->now) {
+        table->now = now;
+        table->slots.stamp = table->config.aging == SIM_NEVER
+                                 ? table->slots.stamp + 1
+                                 : (uint64_t) now;
+    }
+}
 
-    switch (table->config.evict) {
-    case MAC_EVICT_NONE: return false;
-    case MAC_EVICT_OLDEST: victim = table->oldest[BY_ENTRY]; break;
-    case MAC_EVICT_LRU: victim = table->oldest[BY_REFRESH]; break;
-    case MAC_EVICT_RANDOM:
-        /* Full: every slot holds an entry. */
-        victim =
-            (uint32_t) random_below(&table->random, table->config.max_entries);
-        break;
+/* Eviction. */
+
+/* Returns the slot of those from 'first' on, a whole bucket in use, that was
+ * refreshed least recently, or born first, of those of 'port', if not
+ * MAC_TABLE_ANY_PORT. */
+static uint32_t
+least_of_bucket(const struct mac_table *table, uint32_t first, uint32_t port)
+{
+    const struct mac_slots *s = &table->slots;
+    uint32_t found = MAC_SLOT_NONE;
+    uint64_t least = UINT64_MAX;
+
+    for (uint32_t slot = first; slot < first + s->ways; slot++) {
+        uint64_t stamp = table->config.evict == MAC_EVICT_OLDEST
+                             ? s->births[slot]
+                             : mac_slots_stamp(s, &s->slots[slot]);
+
+        if (stamp < least
+            && (port == MAC_TABLE_ANY_PORT
+                || mac_slots_port(s, &s->slots[slot]) == port)) {
+            least = stamp;
+            found = slot;
+        }
+    }
+    return found;
+}
+
+/* Returns any slot in use, equally likely, of those of 'port', if not
+ * MAC_TABLE_ANY_PORT: of a port with a good part of the entries, or this takes
+ * long. */
+static uint32_t
+any_slot(struct mac_table *table, uint32_t port)
+{
+    const struct mac_slots *s = &table->slots;
+
+    for (;;) {
+        uint32_t slot =
+            (uint32_t) random_below(&table->random, mac_slots_number(s));
+
+        if (s->slots[slot].key
+            && (port == MAC_TABLE_ANY_PORT
+                || mac_slots_port(s, &s->slots[slot]) == port)) {
+            return slot;
+        }
+    }
+}
+
+/* Returns the slot of who goes from the bucket that begins at 'first' by the
+ * table's rule, which is that somebody goes. */
+static uint32_t
+victim_of_bucket(struct mac_table *table, uint32_t first)
+{
+    return table->config.evict == MAC_EVICT_RANDOM
+               ? first
+                     + (uint32_t) random_below(&table->random,
+                                               table->slots.ways)
+               : least_of_bucket(table, first, MAC_TABLE_ANY_PORT);
+}
+
+/* Returns the slot of who goes from the full ideal table by its rule. */
+static uint32_t
+victim_of_all(struct mac_table *table)
+{
+    return table->config.evict == MAC_EVICT_RANDOM
+               ? any_slot(table, MAC_TABLE_ANY_PORT)
+               : mac_slots_take_least(&table->slots,
+                                      table->config.evict == MAC_EVICT_OLDEST
+                                          ? MAC_SLOTS_BY_BIRTH
+                                          : MAC_SLOTS_BY_STAMP);
+}
+
+/* Returns the port with the most entries: of all, or of those in the bucket
+ * that begins at 'first'. */
+static uint32_t
+richest_port(const struct mac_table *table, uint32_t first)
+{
+    const struct mac_slots *s = &table->slots;
+    uint32_t richest = 0;
+
+    if (s->is_ideal) {
+        for (uint32_t port = 1; port < table->config.n_ports; port++) {
+            if (table->of_port[port] > table->of_port[richest]) {
+                richest = port;
+            }
+        }
+        return richest;
+    }
+    richest = mac_slots_port(s, &s->slots[first]);
+    for (uint32_t slot = first + 1; slot < first + s->ways; slot++) {
+        uint32_t port = mac_slots_port(s, &s->slots[slot]);
+
+        if (table->of_port[port] > table->of_port[richest]) {
+            richest = port;
+        }
+    }
+    return richest;
+}
+
+/* Returns who makes room for an entry of 'port', in the bucket that begins at
+ * 'first' if the table is not ideal; MAC_SLOT_NONE if nobody does. */
+static uint32_t
+find_victim(struct mac_table *table, uint32_t first, uint32_t port)
+{
+    bool is_ideal = table->slots.is_ideal;
+
+    if (table->config.fairness) {
+        uint32_t richest = richest_port(table, first);
+
+        if (table->of_port[port] < table->of_port[richest]) {
+            return is_ideal ? any_slot(table, richest)
+                            : least_of_bucket(table, first, richest);
+        }
+    }
+    if (table->config.evict == MAC_EVICT_NONE) {
+        return MAC_SLOT_NONE;
+    }
+    return is_ideal ? victim_of_all(table) : victim_of_bucket(table, first);
+}
+
+/* Makes room for 'key' of 'port' if there is none.  Returns false if that
+ * cannot be. */
+static bool
+make_room(struct mac_table *table, uint64_t key, uint32_t port)
+{
+    struct mac_slots *s = &table->slots;
+    uint32_t first = 0, victim;
+
+    if (s->is_ideal) {
+        if (table->stats.used < table->config.max_entries) {
+            return true;
+        }
+    } else {
+        first = mac_slots_bucket(s, key);
+        if (mac_slots_has_room(s, first)) {
+            return true;
+        }
+    }
+    victim = find_victim(table, first, port);
+    if (victim == MAC_SLOT_NONE) {
+        return false;
     }
     forget(table, victim);
     table->stats.evicted++;
     return true;
 }
 
-/* Returns an empty table.  '*random' decides who goes if that is random; it is
- * copied. */
-struct mac_table *
-mac_table_new(const struct mac_table_config *config,
-              const struct random_stream *random)
-{
-    struct mac_table *table = g_new0(struct mac_table, 1);
+/* Learning and lookup. */
 
-    g_assert(config->max_entries > 0
-             && config->max_entries <= MAC_TABLE_ENTRIES_MAX
-             && config->aging > 0);
-    table->config = *config;
-    table->random = *random;
-    table->free = NONE;
-    table->due = SIM_NEVER;
-    for (int order = 0; order < N_ORDERS; order++) {
-        table->oldest[order] = table->newest[order] = NONE;
+static G_GNUC_NO_INLINE enum mac_learned
+learn_new(struct mac_table *table, uint64_t key, uint32_t port)
+{
+    g_assert(port < table->config.n_ports);
+    if (!make_room(table, key, port)) {
+        table->stats.unlearned++;
+        return MAC_UNLEARNED;
     }
-    grow(table);
-    return table;
+    mac_slots_enter(&table->slots, key, port, table->stats.learned,
+                    table->stats.used);
+    if (table->of_port) {
+        table->of_port[port]++;
+    }
+    if (table->config.aging != SIM_NEVER) {
+        table->due = MIN(table->due, expiry(table, table->slots.stamp));
+    }
+    table->stats.used++;
+    table->stats.peak = MAX(table->stats.peak, table->stats.used);
+    table->stats.learned++;
+    return MAC_LEARNED;
 }
 
-/* Frees 'table', which may be null. */
-void
-mac_table_free(struct mac_table *table)
+static G_GNUC_NO_INLINE void
+note_move(struct mac_table *table, uint32_t from, uint32_t to)
 {
-    if (table) {
-        g_free(table->entries);
-        g_free(table->ages);
-        g_free(table->by_entry);
-        g_free(table->heads);
-        g_free(table);
+    g_assert(to < table->config.n_ports);
+    table->stats.moved++;
+    if (table->of_port) {
+        table->of_port[from]--;
+        table->of_port[to]++;
     }
 }
 
@@ -289,34 +321,26 @@ enum mac_learned
 mac_table_learn_key(struct mac_table *table, uint64_t key, uint32_t port,
                     sim_time now)
 {
-    enum mac_learned result = MAC_REFRESHED;
-    uint32_t slot;
+    struct mac_slot *slot;
+    uint32_t from;
 
     if (key & KEY_GROUP) {
         return MAC_NOT_LEARNED;
     }
     expire(table, now);
-    slot = find(table, key);
-    if (slot == NONE) {
-        if (table->stats.used == table->config.max_entries && !evict(table)) {
-            table->stats.unlearned++;
-            return MAC_UNLEARNED;
-        }
-        enter(table, key, port, now);
-        table->stats.learned++;
-        return MAC_LEARNED;
+    set_stamp(table, now);
+    key |= MAC_SLOT_USED;
+    slot = mac_slots_find(&table->slots, key);
+    if (!slot) {
+        return learn_new(table, key, port);
     }
-    if (table->entries[slot].port != port) {
-        table->entries[slot].port = port;
-        table->stats.moved++;
-        result = MAC_MOVED;
+    from = mac_slots_port(&table->slots, slot);
+    mac_slots_write(&table->slots, slot, key, port);
+    if (from != port) {
+        note_move(table, from, port);
+        return MAC_MOVED;
     }
-    table->ages[slot].seen = now;
-    if (slot != table->newest[BY_REFRESH]) {
-        order_remove(table, BY_REFRESH, slot);
-        order_append(table, BY_REFRESH, slot);
-    }
-    return result;
+    return MAC_REFRESHED;
 }
 
 /* Returns the port behind which the address of 'key' is at 'now', or
@@ -324,11 +348,14 @@ mac_table_learn_key(struct mac_table *table, uint64_t key, uint32_t port,
 uint32_t
 mac_table_lookup_key(struct mac_table *table, uint64_t key, sim_time now)
 {
-    uint32_t slot;
+    const struct mac_slot *slot;
 
     expire(table, now);
-    slot = find(table, key);
-    return slot == NONE ? MAC_TABLE_NO_PORT : table->entries[slot].port;
+    if (key & KEY_GROUP) {
+        return MAC_TABLE_NO_PORT;
+    }
+    slot = mac_slots_find(&table->slots, key | MAC_SLOT_USED);
+    return slot ? mac_slots_port(&table->slots, slot) : MAC_TABLE_NO_PORT;
 }
 
 /* Forgets the entries of 'port', or MAC_TABLE_ANY_PORT, in 'vlan', or
@@ -337,15 +364,17 @@ uint32_t
 mac_table_flush(struct mac_table *table, uint32_t port, uint16_t vlan,
                 sim_time now)
 {
-    uint32_t slot, next, n = 0;
+    const struct mac_slots *s = &table->slots;
+    uint32_t n = 0;
 
     expire(table, now);
-    for (slot = table->oldest[BY_REFRESH]; slot != NONE; slot = next) {
-        const struct mac_entry *entry = &table->entries[slot];
+    for (uint32_t slot = 0; slot < mac_slots_number(s); slot++) {
+        const struct mac_slot *at = &s->slots[slot];
 
-        next = table->ages[slot].link.newer;
-        if ((port == MAC_TABLE_ANY_PORT || entry->port == port)
-            && (vlan == MAC_TABLE_ANY_VLAN || entry->key >> 48 == vlan)) {
+        if (at->key
+            && (port == MAC_TABLE_ANY_PORT || mac_slots_port(s, at) == port)
+            && (vlan == MAC_TABLE_ANY_VLAN
+                || (at->key >> 48 & 0xfff) == vlan)) {
             forget(table, slot);
             n++;
         }
@@ -355,12 +384,19 @@ mac_table_flush(struct mac_table *table, uint32_t port, uint16_t vlan,
 }
 
 /* Changes the aging time, of the entries that are there too: those that were
- * not refreshed for the new one are gone. */
+ * not refreshed for the new one are gone.  The time of those that did not age
+ * begins now. */
 void
 mac_table_set_aging(struct mac_table *table, sim_time aging, sim_time now)
 {
-    g_assert(aging > 0);
+    g_assert(aging > 0
+             && (aging == SIM_NEVER
+                 || aging <= mac_table_aging_max(table->config.n_ports)));
     expire(table, now);
+    if (table->config.aging == SIM_NEVER && aging != SIM_NEVER) {
+        table->now = now;
+        mac_slots_restamp(&table->slots, (uint64_t) now);
+    }
     table->config.aging = aging;
     expire_due(table, now);
 }
@@ -378,4 +414,11 @@ mac_table_stats(struct mac_table *table, sim_time now)
 {
     expire(table, now);
     return &table->stats;
+}
+
+/* Returns the bytes that 'table' takes for its entries and their order. */
+size_t
+mac_table_bytes(const struct mac_table *table)
+{
+    return mac_slots_bytes(&table->slots);
 }

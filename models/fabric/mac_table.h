@@ -1,16 +1,37 @@
 /* MAC table: behind which port of a switch a station is, IEEE 802.1Q section
  * 8.8, the filtering database.
  *
- * The key is (VLAN, MAC): each VLAN learns by itself.  The table is finite.  It
- * holds exactly 'max_entries', and what happens to the next address is the
- * table's eviction rule.  An entry that was not refreshed for the aging time is
- * gone at that very picosecond; no timer is needed for it, because entries are
- * kept in the order in which they were refreshed and every call first takes off
- * those whose time is up.  So calls must come with times that never fall.
+ * The key is (VLAN, MAC): each VLAN learns by itself.  The table is finite.  An
+ * ideal one holds exactly 'max_entries'.  One with buckets is what hardware has:
+ * max_entries / ways buckets of 'ways' entries, and an address must lie in the
+ * bucket that its hash says.  What happens to an address for which there is no
+ * room, in the table or in its bucket, is the eviction rule.  With fairness
+ * another rule goes before it: if there is a port with more entries than the
+ * learner's has, the one with the most gives one up.
  *
- * Learning, lookup, aging and eviction are O(1).  Memory grows with the entries
- * in use, by doubling, up to the bound; a lookup reads 16 bytes an entry, and
- * what only learning needs (time and order) lies beside.
+ *     rule      of an ideal table                   of a bucket
+ *     oldest    exactly                             exactly
+ *     lru       exactly; of entries refreshed in    likewise
+ *               the same picosecond, any
+ *     random    any, equally likely                 likewise
+ *     fairness  any of the port with the most       the one of those ports' with
+ *                                                   the most in the table that
+ *                                                   was refreshed (oldest:
+ *                                                   learned) longest ago
+ *
+ * An entry that was not refreshed for the aging time is gone at that very
+ * picosecond.  No timer is needed for it: every call first takes off those whose
+ * time is up.  So calls must come with times that never fall.
+ *
+ * To learn or look up a known address reads one cache line or two, and writes
+ * the one it was found in.  No list is kept in order: who was refreshed least
+ * recently is found when it is asked for, see mac_bounds.h.  Expiry and eviction
+ * take some hundred instructions, whatever the size of the table.
+ *
+ * An entry takes 16 bytes with its time and order, see mac_slots.h.  A full
+ * ideal table has 1 slot in 16 too many, without which the last entries would
+ * be hard to place, and a quarter of a byte of bounds for each; the rule "oldest" takes 8 bytes more, for the order of birth,
+ * which nothing reads or writes but the making, moving and end of entries.
  *
  * learned == used + expired + evicted + flushed. */
 
@@ -18,8 +39,10 @@
 #define MODELS_FABRIC_MAC_TABLE_H 1
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "models/fabric/mac_hash.h"
 #include "models/wire/eth.h"
 #include "sim/clock.h"
 #include "sim/random.h"
@@ -38,18 +61,11 @@ enum mac_evict {
     MAC_EVICT_RANDOM, /* Any, equally likely. */
 };
 
-/* What chooses the bucket of a (VLAN, MAC), see mac_hash.h. */
-enum mac_hash {
-    MAC_HASH_MULTIPLICATIVE,
-    MAC_HASH_CRC32,
-    MAC_HASH_XOR_FOLD,
-};
-
 struct mac_table_config {
     uint32_t max_entries; /* 1 to MAC_TABLE_ENTRIES_MAX. */
-    sim_time aging;       /* Positive; SIM_NEVER: entries do not age. */
+    sim_time aging;       /* 1 to mac_table_aging_max(); SIM_NEVER: none. */
     enum mac_evict evict;
-    uint32_t ways;      /* Entries of a bucket; 0: ideal, no buckets. */
+    uint32_t ways;      /* Of a bucket; divides max_entries.  0: ideal. */
     enum mac_hash hash; /* Of a table with buckets. */
     bool fairness;      /* The port with the most entries gives one up. */
     uint32_t n_ports;   /* Ports are below it; 0: MAC_TABLE_PORTS_DEFAULT. */
@@ -81,6 +97,7 @@ struct mac_table;
 struct mac_table *mac_table_new(const struct mac_table_config *,
                                 const struct random_stream *);
 void mac_table_free(struct mac_table *);
+sim_time mac_table_aging_max(uint32_t n_ports);
 
 enum mac_learned mac_table_learn_key(struct mac_table *, uint64_t key,
                                      uint32_t port, sim_time now);
@@ -93,6 +110,7 @@ void mac_table_set_aging(struct mac_table *, sim_time aging, sim_time now);
 const struct mac_table_config *mac_table_config(const struct mac_table *);
 const struct mac_table_stats *mac_table_stats(struct mac_table *,
                                               sim_time now);
+size_t mac_table_bytes(const struct mac_table *);
 
 /* Returns the key of the address at 'addr' in 'vlan', 0 to 4095.  Where speed
  * counts, keys are read from the packet: six bytes that travel as a struct are
