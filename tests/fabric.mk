@@ -26,7 +26,8 @@ tests_test_mac_random_SOURCES = tests/test_mac_random.c
 tests_test_mac_random_LDADD = $(fabric_test_libs)
 
 ## The router.
-router_tests = tests/test_router
+router_tests = tests/test_ecmp tests/test_fib tests/test_neighbor_table \
+	tests/test_router
 check_PROGRAMS += $(router_tests)
 TESTS += $(router_tests)
 
@@ -37,3 +38,12 @@ router_test_libs = tests/librouterbench.a tests/libplain.a $(TEST_LIBS)
 
 tests_test_router_SOURCES = tests/test_router.c
 tests_test_router_LDADD = $(router_test_libs)
+
+tests_test_ecmp_SOURCES = tests/test_ecmp.c
+tests_test_ecmp_LDADD = $(router_test_libs)
+
+tests_test_fib_SOURCES = tests/test_fib.c
+tests_test_fib_LDADD = $(router_test_libs)
+
+tests_test_neighbor_table_SOURCES = tests/test_neighbor_table.c
+tests_test_neighbor_table_LDADD = $(router_test_libs)
