@@ -16,22 +16,37 @@ add_with_carry(uint64_t a, uint64_t b)
     return sum + (sum < b);
 }
 
-/* Adds 'size' bytes as 64-bit words, the last one filled up with zeros.  The
- * two halves of a word have a sum each, which leaves 32 bits for carries: more
- * than 'size' can fill. */
+/* Adds 'size' bytes as 64-bit words, and what is left as smaller ones; a last
+ * byte alone is followed by a zero.  The two halves of a word have a sum each,
+ * which leaves 32 bits for carries: more than 'size' can fill. */
 static uint64_t
 sum_words(const uint8_t *data, size_t size)
 {
     uint64_t low = 0, high = 0, word;
+    uint32_t half;
+    uint16_t quarter;
 
     for (; size >= sizeof word; size -= sizeof word, data += sizeof word) {
         memcpy(&word, data, sizeof word);
         low += word & UINT32_MAX;
         high += word >> 32;
     }
-    word = 0;
-    memcpy(&word, data, size);
-    return add_with_carry(add_with_carry(low, high), word);
+    if (size & sizeof half) {
+        memcpy(&half, data, sizeof half);
+        low += half;
+        data += sizeof half;
+    }
+    if (size & sizeof quarter) {
+        memcpy(&quarter, data, sizeof quarter);
+        low += quarter;
+        data += sizeof quarter;
+    }
+    if (size & 1) {
+        quarter = 0;
+        memcpy(&quarter, data, 1);
+        low += quarter;
+    }
+    return add_with_carry(low, high);
 }
 
 /* Adds the 'size' bytes at 'data', less than 2^34, behind what has been added
@@ -63,13 +78,22 @@ checksum_add_pseudo(struct checksum *sum, const struct ip_addr *src,
                     const struct ip_addr *dst, uint8_t protocol,
                     uint32_t length)
 {
-    uint8_t rest[8] = { 0 };
+    uint8_t header[2 * IP_V6_OCTETS + 8] = { 0 };
+    uint8_t *end = header;
 
-    put_be32(rest, length);
-    rest[7] = protocol;
-    checksum_add(sum, src->octets, ip_addr_octets(src->family));
-    checksum_add(sum, dst->octets, ip_addr_octets(dst->family));
-    checksum_add(sum, rest, sizeof rest);
+    put_be32(end, length);
+    end[7] = protocol;
+    end += 8;
+    if (src->family == IP_V4 && dst->family == IP_V4) {
+        memcpy(end, src->octets, IP_V4_OCTETS);
+        memcpy(end + IP_V4_OCTETS, dst->octets, IP_V4_OCTETS);
+        end += 2 * IP_V4_OCTETS;
+    } else {
+        memcpy(end, src->octets, IP_V6_OCTETS);
+        memcpy(end + IP_V6_OCTETS, dst->octets, IP_V6_OCTETS);
+        end += 2 * IP_V6_OCTETS;
+    }
+    checksum_add(sum, header, (size_t) (end - header));
 }
 
 /* Returns the checksum of what has been added: what goes into the packet, or 0
