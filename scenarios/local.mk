@@ -83,6 +83,8 @@ libscenarios_a_SOURCES += \
 	scenarios/moment.c \
 	scenarios/network.c \
 	scenarios/network.h \
+	scenarios/network_vlans.c \
+	scenarios/network_vlans.h \
 	scenarios/outputs.c \
 	scenarios/partition.c \
 	scenarios/outputs.h \
@@ -123,6 +125,8 @@ libscenarios_a_SOURCES += \
 	scenarios/topology.h \
 	scenarios/totals.c \
 	scenarios/totals.h \
+	scenarios/vlans.c \
+	scenarios/vlans.h \
 	scenarios/walking.c \
 	scenarios/walking.h
 

@@ -5,6 +5,7 @@
 #include "models/host/host.h"
 #include "scenarios/end.h"
 #include "scenarios/partition.h"
+#include "scenarios/network_vlans.h"
 #include "scenarios/timeline.h"
 #include "traces/capture_reader.h"
 
@@ -95,44 +96,6 @@ build_link(struct network *net, const struct scenario_link *link)
     for (int i = 0; i < 2; i++) {
         port_set_buffer(ends[i], link->ends[i]->node->buffer_bytes);
     }
-}
-
-/* The port of a switch at which 'host' hangs, or null. */
-static const struct scenario_port *
-switch_port_of(const struct scenario_node *host)
-{
-    const struct scenario_port *nic, *far;
-
-    if (!host->ports->len) {
-        return NULL;
-    }
-    nic = g_ptr_array_index(host->ports, 0);
-    far = nic->link->ends[nic->link->ends[0] == nic];
-    return far->node->role == ROLE_SWITCH ? far : NULL;
-}
-
-/* Configures the switches for VLANs: a port to a host carries the VLANs of
- * its VMs, tagged, and untagged frames; ports between switches carry all. */
-static void
-build_vlans(struct network *net)
-{
-    const struct scenario *s = net->scenario;
-    GHashTable *is_trunk = g_hash_table_new(NULL, NULL);
-
-    for (unsigned int i = 0; i < s->vms->len; i++) {
-        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
-        const struct scenario_port *port = switch_port_of(vm->host);
-
-        if (vm->use == &datapath_vlan && port) {
-            struct node *sw = net->nodes[port->node->index];
-
-            if (g_hash_table_add(is_trunk, (void *) port)) {
-                l2_switch_set_trunk(sw, port->index, 1);
-            }
-            l2_switch_trunk_add(sw, port->index, vm->subnet->vlan);
-        }
-    }
-    g_hash_table_unref(is_trunk);
 }
 
 static void
@@ -341,7 +304,7 @@ network_build(const struct scenario *s, uint32_t n_partitions, GError **error)
     for (unsigned int i = 0; i < s->links->len; i++) {
         build_link(net, g_ptr_array_index(s->links, i));
     }
-    build_vlans(net);
+    network_build_vlans(net);
     for (unsigned int i = 0; i < s->vms->len; i++) {
         build_vm(net, i);
     }

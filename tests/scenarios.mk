@@ -67,3 +67,8 @@ check_PROGRAMS += tests/test_partition
 TESTS += tests/test_partition
 tests_test_partition_SOURCES = tests/test_partition.c
 tests_test_partition_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_scenario_vlans
+TESTS += tests/test_scenario_vlans
+tests_test_scenario_vlans_SOURCES = tests/test_scenario_vlans.c
+tests_test_scenario_vlans_LDADD = $(TEST_LIBS)
