@@ -9,6 +9,14 @@ libfabric_a_SOURCES = \
 	models/fabric/mac_table.c models/fabric/mac_table.h \
 	models/fabric/queueing.h \
 	models/fabric/rstp.c models/fabric/rstp.h \
+	models/fabric/rstp_information.c \
+	models/fabric/rstp_inside.h \
+	models/fabric/rstp_receive.c \
+	models/fabric/rstp_selection.c \
+	models/fabric/rstp_states.c \
+	models/fabric/rstp_transitions.c \
+	models/fabric/rstp_transmit.c \
+	models/fabric/rstp_vector.h \
 	models/fabric/vlan_port.c models/fabric/vlan_port.h
 
 ## The router.
