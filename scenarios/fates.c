@@ -21,6 +21,7 @@ static const struct {
     { host_fates, HOST_N_FATES },
     { datapath_drops, DATAPATH_N_DROPS },
     { l2_switch_drops, L2_SWITCH_N_DROPS },
+    { &l2_switch_stp, 1 },
     { port_drops, PORT_N_DROPS },
 };
 

@@ -1,7 +1,8 @@
 ## Tests of fabric: the MAC table and the switch.
 
 fabric_tests = tests/test_l2_switch tests/test_l2_switch_vlan \
-	tests/test_mac_loss tests/test_mac_random tests/test_mac_table
+	tests/test_mac_loss tests/test_mac_random tests/test_mac_table \
+	tests/test_rstp
 check_PROGRAMS += $(fabric_tests)
 TESTS += $(fabric_tests)
 
@@ -47,3 +48,11 @@ tests_test_fib_LDADD = $(router_test_libs)
 
 tests_test_neighbor_table_SOURCES = tests/test_neighbor_table.c
 tests_test_neighbor_table_LDADD = $(router_test_libs)
+
+## Bridges joined at random.
+check_LIBRARIES += tests/libtreebench.a
+tests_libtreebench_a_SOURCES = tests/tree_bench.c tests/tree_bench.h
+
+tests_test_rstp_SOURCES = tests/test_rstp.c
+tests_test_rstp_LDADD = tests/libtreebench.a tests/libwirebench.a \
+	$(fabric_test_libs) $(PCAP_LIBS)

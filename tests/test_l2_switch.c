@@ -182,27 +182,39 @@ metrics_and_the_table_say_what_happened(void **state)
     assert_int_equal(usage.used, 16);
     assert_int_equal(usage.peak, 16);
     assert_int_equal(usage.rejected, 4);
-    assert_false(b->sw->ops->table(b->sw, 1, &usage));
+    assert_true(b->sw->ops->table(b->sw, 1, &usage));
+    assert_string_equal(usage.name, "vlans");
+    assert_int_equal(usage.capacity, 0);
+    assert_false(b->sw->ops->table(b->sw, 2, &usage));
     assert_true(sim_run(b->sim, sim_now(b->sim) + AGING, UINT64_MAX));
     assert_int_equal(metric(b, "switch.mac.used"), 0);
     assert_int_equal(metric(b, "switch.mac.peak"), 16);
 }
 
 static void
-vlans_used_counts_each_vlan_once(void **state)
+vlans_used_counts_each_vlan_once_and_the_default_one_never(void **state)
 {
     struct switch_bench *b = *state;
 
-    assert_int_equal(metric(b, "switch.vlans.used"), 1);
+    assert_int_equal(metric(b, "switch.vlans.used"), 0);
     for (uint32_t i = 0; i <= N_ENDS; i++) {
-        l2_switch_set_access(b->sw, i, 101);
+        assert_true(l2_switch_set_access(b->sw, i, 101));
     }
     assert_int_equal(metric(b, "switch.vlans.used"), 1);
-    l2_switch_set_trunk(b->sw, 1, 0);
+    l2_switch_set_trunk(b->sw, 1, 1);
     l2_switch_trunk_add(b->sw, 1, 101);
     l2_switch_trunk_add(b->sw, 1, 102);
     l2_switch_trunk_add(b->sw, 1, 4094);
     assert_int_equal(metric(b, "switch.vlans.used"), 3);
+    l2_switch_trunk_remove(b->sw, 1, 101);
+    assert_int_equal(metric(b, "switch.vlans.used"), 3);
+    l2_switch_trunk_remove(b->sw, 1, 102);
+    l2_switch_trunk_remove(b->sw, 1, 102);
+    assert_int_equal(metric(b, "switch.vlans.used"), 2);
+    l2_switch_set_trunk(b->sw, 1, 4094); /* And no other. */
+    assert_int_equal(metric(b, "switch.vlans.used"), 2);
+    l2_switch_set_access(b->sw, 1, 101);
+    assert_int_equal(metric(b, "switch.vlans.used"), 1);
 }
 
 static void
@@ -266,7 +278,7 @@ main(void)
         TEST(a_flood_leaves_out_ports_whose_mtu_is_too_small),
         TEST(a_frame_whose_header_is_not_there_is_a_runt),
         TEST(metrics_and_the_table_say_what_happened),
-        TEST(vlans_used_counts_each_vlan_once),
+        TEST(vlans_used_counts_each_vlan_once_and_the_default_one_never),
         TEST(notes_say_what_was_learned_and_looked_up),
         TEST(a_full_table_is_said_too),
     };

@@ -1,9 +1,6 @@
 #include "models/fabric/l2_switch.h"
 
-#include <glib.h>
-#include <string.h>
-
-#include "models/fabric/vlan_port.h"
+#include "models/fabric/l2_switch_inside.h"
 #include "sim/port.h"
 
 const struct fate l2_switch_drops[L2_SWITCH_N_DROPS] = {
@@ -12,110 +9,23 @@ const struct fate l2_switch_drops[L2_SWITCH_N_DROPS] = {
 #undef X
 };
 
-struct l2_switch {
-    struct node node;
-    struct mac_table *macs;
-    struct vlan_port *vlans; /* One for each port. */
-    struct l2_switch_stats stats;
-};
+const struct fate l2_switch_stp = { FATE_CONSUMED, "stp",
+                                    "a BPDU that a bridge acts on" };
 
-static const struct node_ops l2_switch_ops;
+/* A bucket of so many new addresses' time: bursts of them pass. */
+#define LEARNING_BURST (10 * SIM_MS)
 
-static inline struct l2_switch *
-l2_switch_cast(const struct node *node)
+bool
+l2_switch_is_flooded_to(const struct l2_switch *sw, const struct port *in,
+                        uint16_t vlan, uint32_t port)
 {
-    g_assert(node->ops == &l2_switch_ops);
-    return (struct l2_switch *) (void *) node;
+    return port != in->index && port_is_up(&sw->node.ports[port])
+           && vlan_port_carries(&sw->ports[port], vlan);
 }
 
-/* Notes: what a packet's walk shows.  Only made when somebody listens. */
-
-/* The port as people call it: "p2" of "sw1:p2". */
-static const char *
-port_name(const struct l2_switch *sw, uint32_t port)
-{
-    const char *name = sw->node.ports[port].tap.name;
-    const char *colon = strrchr(name, ':');
-
-    return colon ? colon + 1 : name;
-}
-
-static void
-note_learned(const struct l2_switch *sw, const struct packet *pkt,
-             struct eth_addr src, uint16_t vlan, uint32_t port,
-             enum mac_learned learned)
-{
-    char mac[ETH_ADDR_STRLEN];
-
-    eth_addr_format(src, mac);
-    switch (learned) {
-    case MAC_LEARNED:
-        node_note(&sw->node, pkt, "mac", "learned %s on %s (VLAN %u)", mac,
-                  port_name(sw, port), vlan);
-        break;
-    case MAC_MOVED:
-        node_note(&sw->node, pkt, "mac", "moved %s to %s (VLAN %u)", mac,
-                  port_name(sw, port), vlan);
-        break;
-    case MAC_UNLEARNED:
-        node_note(&sw->node, pkt, "mac",
-                  "not learned %s on %s (VLAN %u): the table is full", mac,
-                  port_name(sw, port), vlan);
-        break;
-    case MAC_REFRESHED:
-    case MAC_NOT_LEARNED: break;
-    }
-}
-
-static bool
-is_flooded_to(const struct l2_switch *sw, const struct port *in, uint16_t vlan,
-              uint32_t port)
-{
-    return port != in->index && sw->node.ports[port].peer
-           && vlan_port_carries(&sw->vlans[port], vlan);
-}
-
-static void
-note_lookup(const struct l2_switch *sw, const struct packet *pkt,
-            const struct port *in, struct eth_addr dst, uint16_t vlan,
-            uint32_t out)
-{
-    char mac[ETH_ADDR_STRLEN];
-    unsigned int n = 0;
-
-    eth_addr_format(dst, mac);
-    if (out != MAC_TABLE_NO_PORT) {
-        node_note(&sw->node, pkt, "mac", "lookup %s (VLAN %u) -> %s", mac,
-                  vlan, port_name(sw, out));
-        return;
-    }
-    for (uint32_t i = 0; i < sw->node.n_ports; i++) {
-        n += is_flooded_to(sw, in, vlan, i);
-    }
-    node_note(&sw->node, pkt, "mac",
-              "lookup %s (VLAN %u) -> %s: flooded to %u port%s", mac, vlan,
-              eth_addr_is_group(dst) ? "group" : "unknown", n,
-              n == 1 ? "" : "s");
-}
-
-/* Says what was learned from 'pkt', and which port was found for it. */
-static G_GNUC_NO_INLINE void
-note_frame(const struct l2_switch *sw, const struct packet *pkt,
-           const struct port *in, uint16_t vlan, enum mac_learned learned,
-           uint32_t out)
-{
-    struct eth_hdr eth;
-
-    if (eth_decode(&eth, packet_data(pkt), pkt->stored)) {
-        note_learned(sw, pkt, eth.src, vlan, in->index, learned);
-        note_lookup(sw, pkt, in, eth.dst, vlan, out);
-    }
-}
-
-/* Frames. */
-
-static void
-drop(struct l2_switch *sw, struct packet *pkt, enum l2_switch_drop why)
+void
+l2_switch_drop(struct l2_switch *sw, struct packet *pkt,
+               enum l2_switch_drop why)
 {
     sw->stats.dropped++;
     node_end_packet(&sw->node, pkt, &l2_switch_drops[why]);
@@ -129,14 +39,9 @@ fits(const struct port *port, const struct packet *pkt)
            || eth_l3_bytes(packet_data(pkt), pkt->size) <= port->mtu;
 }
 
-/* Sends 'pkt', which fits, out of port 'out' as a frame of 'vlan'. */
-static inline void
-send(struct l2_switch *sw, uint32_t out, uint16_t vlan, struct packet *pkt)
-{
-    vlan_port_egress(&sw->vlans[out], vlan, pkt);
-    port_send(&sw->node.ports[out], pkt);
-}
+/* Flooding. */
 
+/* Sends 'pkt' out of port 'out', which carries 'vlan'. */
 static void
 send_copy(struct l2_switch *sw, uint32_t out, uint16_t vlan,
           struct packet *pkt)
@@ -147,7 +52,20 @@ send_copy(struct l2_switch *sw, uint32_t out, uint16_t vlan,
         return;
     }
     sw->stats.flood_copies++;
-    send(sw, out, vlan, pkt);
+    vlan_port_egress(&sw->ports[out], vlan, pkt);
+    port_send(&sw->node.ports[out], pkt);
+}
+
+/* Looks whether 'pkt', which is flooded, comes back again and again. */
+static void
+watch_for_storm(struct l2_switch *sw, const struct packet *pkt)
+{
+    if (storm_sees(&sw->storm, pkt->tag.packet, sim_now(sw->node.sim))) {
+        node_event(&sw->node, "broadcast-storm",
+                   "broadcast storm: a frame was flooded %d times, because "
+                   "switches form a loop that nothing cuts",
+                   STORM_PASSES);
+    }
 }
 
 /* Sends 'pkt' out of every other port of 'vlan': itself out of the last one,
@@ -158,8 +76,9 @@ flood(struct l2_switch *sw, const struct port *in, uint16_t vlan,
 {
     uint32_t last = MAC_TABLE_NO_PORT;
 
+    watch_for_storm(sw, pkt);
     for (uint32_t i = 0; i < sw->node.n_ports; i++) {
-        if (is_flooded_to(sw, in, vlan, i)) {
+        if (l2_switch_is_flooded_to(sw, in, vlan, i)) {
             if (last != MAC_TABLE_NO_PORT) {
                 send_copy(sw, last, vlan, node_clone_packet(&sw->node, pkt));
             }
@@ -167,14 +86,93 @@ flood(struct l2_switch *sw, const struct port *in, uint16_t vlan,
         }
     }
     if (last == MAC_TABLE_NO_PORT) {
-        drop(sw, pkt, L2_SWITCH_DROP_NO_MEMBER);
+        l2_switch_drop(sw, pkt, L2_SWITCH_DROP_NO_MEMBER);
         return;
     }
     sw->stats.flooded++;
     send_copy(sw, last, vlan, pkt);
 }
 
-/* Returns the VLAN of 'pkt', or 0 after having dropped it, because it is none
+/* Learning. */
+
+/* Learns 'key' if the rate limit allows it; what is known there already is
+ * refreshed in any case. */
+static G_GNUC_NO_INLINE enum mac_learned
+learn_in_time(struct l2_switch *sw, uint64_t key, uint32_t port, sim_time now)
+{
+    bool is_known = mac_table_lookup_key(sw->macs, key, now) == port;
+    bool is_group = key >> 40 & 1;
+
+    if (!is_known && !is_group) {
+        sim_time next = MAX(sw->next_learning, now);
+
+        if (next + sw->learning_gap - now
+            > MAX(LEARNING_BURST, sw->learning_gap)) {
+            sw->stats.rate_limited++;
+            return MAC_NOT_LEARNED;
+        }
+        sw->next_learning = next + sw->learning_gap;
+    }
+    return mac_table_learn_key(sw->macs, key, port, now);
+}
+
+static inline enum mac_learned
+learn(struct l2_switch *sw, uint64_t key, uint32_t port, sim_time now)
+{
+    return sw->learning_gap ? learn_in_time(sw, key, port, now)
+                            : mac_table_learn_key(sw->macs, key, port, now);
+}
+
+/* Frames that do not pass. */
+
+/* Ends 'pkt', which 'in' refuses: it does not carry its VLAN or, if the spanning
+ * tree has closed it, nothing.  A port on its way to be opened learns. */
+static G_GNUC_NO_INLINE void
+refuse(struct l2_switch *sw, const struct port *in, struct packet *pkt)
+{
+    const struct vlan_port *port = &sw->ports[in->index];
+    struct rstp_status status = { .learning = false };
+    uint16_t vlan;
+
+    if (port->passing != VLAN_PORT_CLOSED) {
+        l2_switch_drop(sw, pkt, L2_SWITCH_DROP_VLAN);
+        return;
+    }
+    vlan = vlan_port_if_open(port, pkt);
+    if (sw->rstp) {
+        rstp_status(sw->rstp, in->index, &status);
+    }
+    if (vlan && status.learning) {
+        learn(sw, mac_table_key(vlan, packet_data(pkt) + ETH_ALEN), in->index,
+              sim_now(sw->node.sim));
+    }
+    l2_switch_drop(sw, pkt, L2_SWITCH_DROP_STP);
+}
+
+/* Ends 'pkt', which would leave by 'out': that does not carry its VLAN, or is
+ * closed. */
+static G_GNUC_NO_INLINE void
+hold_back(struct l2_switch *sw, uint32_t out, struct packet *pkt)
+{
+    l2_switch_drop(sw, pkt,
+                   sw->ports[out].passing == VLAN_PORT_CLOSED
+                       ? L2_SWITCH_DROP_STP
+                       : L2_SWITCH_DROP_VLAN);
+}
+
+/* Takes a frame to a group that no bridge forwards, 802.1Q table 8-1. */
+static G_GNUC_NO_INLINE void
+receive_reserved(struct l2_switch *sw, const struct port *in,
+                 struct packet *pkt)
+{
+    if (sw->rstp && packet_data(pkt)[5] == 0) {
+        l2_switch_stp_receive(sw, in, pkt);
+    } else {
+        l2_switch_drop(sw, pkt, L2_SWITCH_DROP_RESERVED_GROUP);
+    }
+}
+
+/* Returns the VLAN of 'pkt', or 0 after having ended it, because it is none
  * that a bridge forwards or the port refuses it. */
 static uint16_t
 admit(struct l2_switch *sw, const struct port *in, struct packet *pkt)
@@ -184,19 +182,21 @@ admit(struct l2_switch *sw, const struct port *in, struct packet *pkt)
 
     if (pkt->stored < ETH_HLEN
         || (packet_is_tagged(pkt) && pkt->stored < ETH_HLEN + VLAN_HLEN)) {
-        drop(sw, pkt, L2_SWITCH_DROP_RUNT);
+        l2_switch_drop(sw, pkt, L2_SWITCH_DROP_RUNT);
         return 0;
     }
     if (get_be32(data) == 0x0180c200 && get_be16(data + 4) < 0x10) {
-        drop(sw, pkt, L2_SWITCH_DROP_RESERVED_GROUP);
+        receive_reserved(sw, in, pkt);
         return 0;
     }
-    vlan = vlan_port_ingress(&sw->vlans[in->index], pkt);
+    vlan = vlan_port_ingress(&sw->ports[in->index], pkt);
     if (!vlan) {
-        drop(sw, pkt, L2_SWITCH_DROP_VLAN);
+        refuse(sw, in, pkt);
     }
     return vlan;
 }
+
+/* The node. */
 
 static void
 l2_switch_receive(struct node *node, struct port *in, struct packet *pkt)
@@ -214,23 +214,50 @@ l2_switch_receive(struct node *node, struct port *in, struct packet *pkt)
         return;
     }
     data = packet_data(pkt);
-    learned = mac_table_learn_key(
-        sw->macs, mac_table_key(vlan, data + ETH_ALEN), in->index, now);
+    learned = learn(sw, mac_table_key(vlan, data + ETH_ALEN), in->index, now);
     if (!(data[0] & 1)) {
         out = mac_table_lookup_key(sw->macs, mac_table_key(vlan, data), now);
     }
     if (node_is_heard(node)) {
-        note_frame(sw, pkt, in, vlan, learned, out);
+        l2_switch_note_frame(sw, pkt, in, vlan, learned, out);
     }
     if (out == MAC_TABLE_NO_PORT) {
         flood(sw, in, vlan, pkt);
     } else if (out == in->index) {
-        drop(sw, pkt, L2_SWITCH_DROP_SAME_PORT);
+        l2_switch_drop(sw, pkt, L2_SWITCH_DROP_SAME_PORT);
     } else if (!fits(&node->ports[out], pkt)) {
-        drop(sw, pkt, L2_SWITCH_DROP_TOO_BIG);
+        l2_switch_drop(sw, pkt, L2_SWITCH_DROP_TOO_BIG);
+    } else if (!vlan_port_egress(&sw->ports[out], vlan, pkt)) {
+        hold_back(sw, out, pkt);
     } else {
         sw->stats.forwarded++;
-        send(sw, out, vlan, pkt);
+        port_send(&node->ports[out], pkt);
+    }
+}
+
+/* Who was behind a port whose link is down is somewhere else now. */
+static void
+l2_switch_link_changed(struct node *node, struct port *port)
+{
+    struct l2_switch *sw = l2_switch_cast(node);
+
+    if (!port_is_up(port)) {
+        l2_switch_flush(node, port->index, MAC_TABLE_ANY_VLAN);
+    }
+    if (sw->rstp) {
+        rstp_link_changed(sw->rstp, port->index);
+    }
+}
+
+static void
+l2_switch_reboot(struct node *node)
+{
+    struct l2_switch *sw = l2_switch_cast(node);
+
+    l2_switch_flush(node, MAC_TABLE_ANY_PORT, MAC_TABLE_ANY_VLAN);
+    sw->next_learning = 0;
+    if (sw->rstp) {
+        rstp_reboot(sw->rstp);
     }
 }
 
@@ -239,150 +266,27 @@ l2_switch_destroy(struct node *node)
 {
     struct l2_switch *sw = l2_switch_cast(node);
 
+    rstp_free(sw->rstp);
     for (uint32_t i = 0; i < node->n_ports; i++) {
-        vlan_port_clear(&sw->vlans[i]);
+        vlan_port_clear(&sw->ports[i]);
     }
-    g_free(sw->vlans);
+    g_free(sw->ports);
+    g_free(sw->vlans.n_ports);
+    g_free((void *) sw->stp.ports);
     mac_table_free(sw->macs);
     node_clear(node);
     g_free(sw);
 }
 
-/* Metrics and tables. */
-
-static const struct mac_table_stats *
-mac_stats(const struct node *node)
-{
-    return mac_table_stats(l2_switch_cast(node)->macs, sim_now(node->sim));
-}
-
-static uint64_t
-read_mac_used(const struct node *node)
-{
-    return mac_stats(node)->used;
-}
-
-static uint64_t
-read_mac_peak(const struct node *node)
-{
-    return mac_stats(node)->peak;
-}
-
-static uint64_t
-read_mac_evicted(const struct node *node)
-{
-    return mac_stats(node)->evicted;
-}
-
-static uint64_t
-read_mac_unlearned(const struct node *node)
-{
-    return mac_stats(node)->unlearned;
-}
-
-static uint64_t
-read_mac_moved(const struct node *node)
-{
-    return mac_stats(node)->moved;
-}
-
-static uint64_t
-read_mac_learned(const struct node *node)
-{
-    return mac_stats(node)->learned;
-}
-
-static uint64_t
-read_flooded(const struct node *node)
-{
-    return l2_switch_stats(node)->flooded;
-}
-
-static uint64_t
-read_forwarded(const struct node *node)
-{
-    return l2_switch_stats(node)->forwarded;
-}
-
-static uint64_t
-read_rx(const struct node *node)
-{
-    return l2_switch_stats(node)->rx;
-}
-
-static uint64_t
-read_vlans_used(const struct node *node)
-{
-    const struct l2_switch *sw = l2_switch_cast(node);
-    uint64_t vlans[VLAN_WORDS] = { 0 };
-    uint64_t n = 0;
-
-    for (uint32_t i = 0; i < node->n_ports; i++) {
-        vlan_port_collect(&sw->vlans[i], vlans);
-    }
-    for (int i = 0; i < VLAN_WORDS; i++) {
-        for (uint64_t bits = vlans[i]; bits; bits &= bits - 1) {
-            n++;
-        }
-    }
-    return n;
-}
-
-const struct metric l2_switch_metrics[] = {
-    { "switch.mac.used", "entries", METRIC_GAUGE,
-      "MAC addresses in the table.", read_mac_used },
-    { "switch.mac.peak", "entries", METRIC_PEAK,
-      "The most MAC addresses there were in the table.", read_mac_peak },
-    { "switch.mac.evicted", "entries", METRIC_COUNTER,
-      "Addresses that made room for others in the full table.",
-      read_mac_evicted },
-    { "switch.mac.unlearned", "frames", METRIC_COUNTER,
-      "Frames whose source found no room in the table.", read_mac_unlearned },
-    { "switch.mac.moved", "entries", METRIC_COUNTER,
-      "Times an address was seen on another port than before.",
-      read_mac_moved },
-    { "switch.mac.learned", "entries", METRIC_COUNTER,
-      "Addresses that were entered into the table.", read_mac_learned },
-    { "switch.flooded_frames", "frames", METRIC_COUNTER,
-      "Frames sent out of every other port of their VLAN.", read_flooded },
-    { "switch.forwarded_frames", "frames", METRIC_COUNTER,
-      "Frames sent out of the one port that was known.", read_forwarded },
-    { "switch.rx_frames", "frames", METRIC_COUNTER, "Frames received.",
-      read_rx },
-    { "switch.vlans.used", "vlans", METRIC_GAUGE,
-      "VLANs that the ports are configured for.", read_vlans_used },
-    { 0 },
-};
-
-static bool
-l2_switch_table(const struct node *node, unsigned int index,
-                struct table_usage *usage)
-{
-    const struct mac_table_stats *stats = mac_stats(node);
-
-    if (index > 0) {
-        return false;
-    }
-    *usage = (struct table_usage){
-        .name = "mac",
-        .capacity = mac_table_config(l2_switch_macs(node))->max_entries,
-        .used = stats->used,
-        .peak = stats->peak,
-        .evicted = stats->evicted,
-        .rejected = stats->unlearned,
-    };
-    return true;
-}
-
-static const struct node_ops l2_switch_ops = {
+const struct node_ops l2_switch_ops = {
     .kind = "switch",
     .receive = l2_switch_receive,
+    .link_changed = l2_switch_link_changed,
+    .reboot = l2_switch_reboot,
     .destroy = l2_switch_destroy,
     .metrics = l2_switch_metrics,
     .table = l2_switch_table,
 };
-
-/* Making and configuring. */
 
 /* Adds a switch to 'sim', all of its ports flat. */
 struct node *
@@ -398,36 +302,32 @@ l2_switch_new(struct sim *sim, const struct l2_switch_config *config)
     node_init(&sw->node, &l2_switch_ops, sim, config->name, config->n_ports);
     macs.n_ports = config->n_ports;
     sw->macs = mac_table_new(&macs, &random);
-    sw->vlans = g_new0(struct vlan_port, config->n_ports);
+    sw->ports = g_new0(struct vlan_port, config->n_ports);
+    for (uint32_t i = 0; i < config->n_ports; i++) {
+        vlan_port_init(&sw->ports[i]);
+    }
+    sw->vlans.max = config->max_vlans;
+    sw->mac = config->mac;
+    sw->stp = config->stp;
+    sw->stp.ports =
+        g_memdup2(config->stp.ports, config->n_ports * sizeof *sw->stp.ports);
+    if (config->learning_rate) {
+        sw->learning_gap =
+            MAX(SIM_S / (sim_time) MIN(config->learning_rate, SIM_S), 1);
+    }
+    if (config->stp.is_on) {
+        l2_switch_stp_start(sw);
+    }
     return &sw->node;
 }
 
-static struct vlan_port *
-vlan_port(struct node *node, uint32_t port)
-{
-    g_assert(port < node->n_ports);
-    return &l2_switch_cast(node)->vlans[port];
-}
-
-/* 'vlan' is 1 to 4094. */
+/* Forgets the addresses behind 'port', or MAC_TABLE_ANY_PORT, in 'vlan', or
+ * MAC_TABLE_ANY_VLAN. */
 void
-l2_switch_set_access(struct node *node, uint32_t port, uint16_t vlan)
+l2_switch_flush(struct node *node, uint32_t port, uint16_t vlan)
 {
-    vlan_port_set_access(vlan_port(node, port), vlan);
-}
-
-/* 'native' is 1 to 4094, or 0 for none. */
-void
-l2_switch_set_trunk(struct node *node, uint32_t port, uint16_t native)
-{
-    vlan_port_set_trunk(vlan_port(node, port), native);
-}
-
-/* 'port' must be a trunk; 'vlan' is 1 to 4094. */
-void
-l2_switch_trunk_add(struct node *node, uint32_t port, uint16_t vlan)
-{
-    vlan_port_add(vlan_port(node, port), vlan);
+    mac_table_flush(l2_switch_cast(node)->macs, port, vlan,
+                    sim_now(node->sim));
 }
 
 const struct l2_switch_stats *

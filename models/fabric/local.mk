@@ -3,6 +3,11 @@
 noinst_LIBRARIES += libfabric.a
 libfabric_a_SOURCES = \
 	models/fabric/l2_switch.c models/fabric/l2_switch.h \
+	models/fabric/l2_switch_inside.h \
+	models/fabric/l2_switch_metrics.c \
+	models/fabric/l2_switch_note.c \
+	models/fabric/l2_switch_stp.c \
+	models/fabric/l2_switch_vlans.c \
 	models/fabric/mac_bounds.c models/fabric/mac_bounds.h \
 	models/fabric/mac_hash.c models/fabric/mac_hash.h \
 	models/fabric/mac_slots.c models/fabric/mac_slots.h \
@@ -17,6 +22,7 @@ libfabric_a_SOURCES = \
 	models/fabric/rstp_transitions.c \
 	models/fabric/rstp_transmit.c \
 	models/fabric/rstp_vector.h \
+	models/fabric/storm.c models/fabric/storm.h \
 	models/fabric/vlan_port.c models/fabric/vlan_port.h
 
 ## The router.

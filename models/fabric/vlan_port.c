@@ -9,14 +9,40 @@ is_vlan(uint16_t vlan)
     return vlan >= VLAN_VID_MIN && vlan <= VLAN_VID_MAX;
 }
 
+/* Lets what is configured pass, or nothing. */
+static void
+set_passing(struct vlan_port *port, bool is_closed)
+{
+    port->passing = is_closed ? VLAN_PORT_CLOSED : port->mode;
+    port->untagged = is_closed ? 0 : port->vlan;
+}
+
+static void
+configure(struct vlan_port *port, enum vlan_port_mode mode, uint16_t vlan)
+{
+    bool is_closed = port->passing == VLAN_PORT_CLOSED;
+
+    g_free(port->members);
+    port->members = NULL;
+    port->mode = (uint8_t) mode;
+    port->vlan = vlan;
+    set_passing(port, is_closed);
+}
+
+/* Makes 'port' an open flat port. */
+void
+vlan_port_init(struct vlan_port *port)
+{
+    *port = (struct vlan_port){ .mode = VLAN_PORT_FLAT, .vlan = VLAN_DEFAULT };
+    set_passing(port, false);
+}
+
 /* Makes 'port' an access port of 'vlan', 1 to 4094. */
 void
 vlan_port_set_access(struct vlan_port *port, uint16_t vlan)
 {
     g_assert(is_vlan(vlan));
-    vlan_port_clear(port);
-    port->mode = VLAN_PORT_ACCESS;
-    port->vlan = vlan;
+    configure(port, VLAN_PORT_ACCESS, vlan);
 }
 
 /* Makes 'port' a trunk that carries 'native', 0 for none, and what is added. */
@@ -24,9 +50,7 @@ void
 vlan_port_set_trunk(struct vlan_port *port, uint16_t native)
 {
     g_assert(!native || is_vlan(native));
-    vlan_port_clear(port);
-    port->mode = VLAN_PORT_TRUNK;
-    port->vlan = native;
+    configure(port, VLAN_PORT_TRUNK, native);
 }
 
 /* Adds 'vlan', 1 to 4094, to the trunk 'port'. */
@@ -40,27 +64,47 @@ vlan_port_add(struct vlan_port *port, uint16_t vlan)
     port->members[vlan / 64] |= UINT64_C(1) << vlan % 64;
 }
 
-/* Makes 'port' flat again and frees what it has. */
+/* Takes 'vlan' off the trunk 'port', unless it is the native one. */
+void
+vlan_port_remove(struct vlan_port *port, uint16_t vlan)
+{
+    g_assert(port->mode == VLAN_PORT_TRUNK && is_vlan(vlan));
+    if (port->members) {
+        port->members[vlan / 64] &= ~(UINT64_C(1) << vlan % 64);
+    }
+}
+
+/* Frees what 'port' has. */
 void
 vlan_port_clear(struct vlan_port *port)
 {
     g_free(port->members);
-    *port = (struct vlan_port){ 0 };
 }
 
-/* Adds the VLANs that 'port' is configured for to the set 'vlans'; a flat port
- * for the default VLAN. */
 void
-vlan_port_collect(const struct vlan_port *port, uint64_t vlans[VLAN_WORDS])
+vlan_port_set_closed(struct vlan_port *port, bool is_closed)
 {
-    uint16_t vlan = port->mode == VLAN_PORT_FLAT ? VLAN_DEFAULT : port->vlan;
+    set_passing(port, is_closed);
+}
 
-    for (int i = 0; port->members && i < VLAN_WORDS; i++) {
-        vlans[i] |= port->members[i];
-    }
-    if (vlan) {
-        vlans[vlan / 64] |= UINT64_C(1) << vlan % 64;
-    }
+/* Returns the VLAN that 'pkt' would have come in as if 'port' were open, 0: it
+ * would have been refused. */
+uint16_t
+vlan_port_if_open(const struct vlan_port *port, const struct packet *pkt)
+{
+    struct vlan_port open = *port;
+
+    set_passing(&open, false);
+    return vlan_port_ingress(&open, pkt);
+}
+
+bool
+vlan_port_has(const struct vlan_port *port, uint16_t vlan)
+{
+    struct vlan_port open = *port;
+
+    set_passing(&open, false);
+    return vlan_port_carries(&open, vlan);
 }
 
 /* What vlan_port_ingress() does with a frame that has a tag. */
@@ -71,9 +115,9 @@ vlan_port_ingress_tagged(const struct vlan_port *port,
     uint16_t vlan = get_be16(packet_data(pkt) + VLAN_OFS + 2) & 0xfff;
 
     if (!vlan) {
-        return vlan_port_untagged(port);
+        return port->untagged;
     }
-    if (vlan > VLAN_VID_MAX || port->mode == VLAN_PORT_ACCESS
+    if (vlan > VLAN_VID_MAX || port->passing == VLAN_PORT_ACCESS
         || !vlan_port_carries(port, vlan)) {
         return 0;
     }
@@ -100,17 +144,21 @@ pop(struct packet *pkt)
 }
 
 /* What vlan_port_egress() does with a frame that does not stay untagged. */
-void
+bool
 vlan_port_change_tag(const struct vlan_port *port, uint16_t vlan,
                      struct packet *pkt)
 {
     uint8_t *tci = packet_data(pkt) + VLAN_OFS + 2;
 
+    if (!vlan_port_carries(port, vlan)) {
+        return false;
+    }
     if (!packet_is_tagged(pkt)) {
         push(pkt, vlan);
-    } else if (vlan == vlan_port_untagged(port)) {
+    } else if (vlan == port->untagged) {
         pop(pkt);
     } else {
         put_be16(tci, (uint16_t) ((get_be16(tci) & 0xf000) | vlan));
     }
+    return true;
 }

@@ -132,8 +132,7 @@ flow_now(const struct flow_end *end)
 struct guest_flow_tag
 flow_tag(const struct flow_end *end)
 {
-    return (struct guest_flow_tag){ end->config->index, false,
-                                    end->config->tos };
+    return (struct guest_flow_tag){ end->config->index, false };
 }
 
 /* Returns the port that the second end listens on. */
