@@ -28,7 +28,7 @@ tests_test_mac_random_LDADD = $(fabric_test_libs)
 
 ## The router.
 router_tests = tests/test_ecmp tests/test_fib tests/test_neighbor_table \
-	tests/test_router
+	tests/test_router tests/test_router_icmp
 check_PROGRAMS += $(router_tests)
 TESTS += $(router_tests)
 
@@ -56,3 +56,5 @@ tests_libtreebench_a_SOURCES = tests/tree_bench.c tests/tree_bench.h
 tests_test_rstp_SOURCES = tests/test_rstp.c
 tests_test_rstp_LDADD = tests/libtreebench.a tests/libwirebench.a \
 	$(fabric_test_libs) $(PCAP_LIBS)
+tests_test_router_icmp_SOURCES = tests/test_router_icmp.c
+tests_test_router_icmp_LDADD = $(router_test_libs)
