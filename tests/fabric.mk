@@ -28,7 +28,8 @@ tests_test_mac_random_LDADD = $(fabric_test_libs)
 
 ## The router.
 router_tests = tests/test_ecmp tests/test_fib tests/test_neighbor_table \
-	tests/test_router tests/test_router_icmp
+	tests/test_router tests/test_router_bridge tests/test_router_icmp \
+	tests/test_router_neighbor
 check_PROGRAMS += $(router_tests)
 TESTS += $(router_tests)
 
@@ -58,3 +59,9 @@ tests_test_rstp_LDADD = tests/libtreebench.a tests/libwirebench.a \
 	$(fabric_test_libs) $(PCAP_LIBS)
 tests_test_router_icmp_SOURCES = tests/test_router_icmp.c
 tests_test_router_icmp_LDADD = $(router_test_libs)
+
+tests_test_router_bridge_SOURCES = tests/test_router_bridge.c
+tests_test_router_bridge_LDADD = $(router_test_libs)
+
+tests_test_router_neighbor_SOURCES = tests/test_router_neighbor.c
+tests_test_router_neighbor_LDADD = $(router_test_libs)
