@@ -71,6 +71,15 @@ time_of_bytes(uint64_t bytes, uint64_t rate_bps)
                        + rest % rate_bps * million / rate_bps);
 }
 
+/* Gives 'port' a queue of its own, or takes it away again; it stays the
+ * caller's. */
+void
+port_set_queue(struct port *port, struct port_queue *queue)
+{
+    port->queue = queue;
+    set_trait(port, PORT_QUEUED, queue != NULL);
+}
+
 /* Bounds what waits at 'port', which has a link, and is sent from it: 'bytes'
  * as they occupy the line.  A frame that finds the port idle always fits. */
 void
@@ -131,8 +140,9 @@ time_on_line(const struct port *port, uint32_t size)
                : sim_transmission_time(size + PORT_LINE_EXTRA, port->rate_bps);
 }
 
-static void
-drop(struct port *port, struct packet *pkt, enum port_drop why)
+/* Drops 'pkt' at 'port'. */
+void
+port_drop(struct port *port, struct packet *pkt, enum port_drop why)
 {
     port->drops[why]++;
     node_end_packet(port->owner, pkt, &port_drops[why]);
@@ -164,12 +174,64 @@ static G_GNUC_NO_INLINE void
 put_on_special_link(struct sim *sim, struct port *port, struct packet *pkt)
 {
     if (port->traits & PORT_LOSSY && random_unit(&port->losses) < port->loss) {
-        drop(port, pkt, PORT_DROP_LINK_LOSS);
+        port_drop(port, pkt, PORT_DROP_LINK_LOSS);
     } else if (port->traits & PORT_BORDER) {
         handover_put(sim->run->handover, port->peer, pkt);
         packet_free(sim->pool, pkt);
     } else {
         put_on_link(sim, port->peer, pkt);
+    }
+}
+
+/* Puts 'pkt' on the line, where it will have left at 'end'. */
+static inline void
+put_on_line(struct sim *sim, struct port *port, struct packet *pkt,
+            sim_time end)
+{
+    port->busy_until = end;
+    port->tx_frames++;
+    port->tx_bytes += pkt->size;
+    tap_frame(&port->tap, TAP_OUT, pkt);
+    pkt->due = end + port->propagation;
+    if (__builtin_expect(port->traits != 0, 0)) {
+        put_on_special_link(sim, port, pkt);
+    } else {
+        put_on_link(sim, port->peer, pkt);
+    }
+}
+
+/* Sends 'pkt', for which there was room, out of 'port', whose link is up, behind
+ * those sent before. */
+void
+port_transmit(struct port *port, struct packet *pkt)
+{
+    struct sim *sim = port->owner->sim;
+
+    put_on_line(sim, port, pkt,
+                MAX(port->busy_until, sim->now)
+                    + time_on_line(port, pkt->size));
+}
+
+/* Says whether the buffer of 'port' has room for a frame of 'size' bytes. */
+bool
+port_has_room(const struct port *port, uint32_t size)
+{
+    sim_time backlog = port->busy_until - port->owner->sim->now;
+
+    return backlog <= 0
+           || backlog + time_on_line(port, size) <= port->max_backlog;
+}
+
+/* port_send() where that is more than drop-tail. */
+static G_GNUC_NO_INLINE void
+send_specially(struct port *port, struct packet *pkt)
+{
+    if (!port_is_up(port)) {
+        port_drop(port, pkt,
+                  port->peer ? PORT_DROP_LINK_DOWN : PORT_DROP_NO_LINK);
+    } else {
+        packet_pad(pkt, PORT_FRAME_MIN);
+        port->queue->send(port->queue, port, pkt);
     }
 }
 
@@ -182,26 +244,17 @@ port_send(struct port *port, struct packet *pkt)
     sim_time start = MAX(port->busy_until, sim->now);
     sim_time end;
 
-    if (port->traits & PORT_CUT_OFF) {
-        drop(port, pkt, port->peer ? PORT_DROP_LINK_DOWN : PORT_DROP_NO_LINK);
+    if (port->traits & (PORT_CUT_OFF | PORT_QUEUED)) {
+        send_specially(port, pkt);
         return;
     }
     packet_pad(pkt, PORT_FRAME_MIN);
     end = start + time_on_line(port, pkt->size);
     if (start > sim->now && end - sim->now > port->max_backlog) {
-        drop(port, pkt, PORT_DROP_QUEUE_FULL);
+        port_drop(port, pkt, PORT_DROP_QUEUE_FULL);
         return;
     }
-    port->busy_until = end;
-    port->tx_frames++;
-    port->tx_bytes += pkt->size;
-    tap_frame(&port->tap, TAP_OUT, pkt);
-    pkt->due = end + port->propagation;
-    if (__builtin_expect(port->traits != 0, 0)) {
-        put_on_special_link(sim, port, pkt);
-    } else {
-        put_on_link(sim, port->peer, pkt);
-    }
+    put_on_line(sim, port, pkt, end);
 }
 
 /* Hands over the first packet that is on its way to the port, and waits for
@@ -258,11 +311,14 @@ lose_frames(struct port *port)
             port->tx_frames--;
             port->tx_bytes -= pkt->size;
         }
-        drop(port, to_own_pool(port, pkt), PORT_DROP_LINK_DOWN);
+        port_drop(port, to_own_pool(port, pkt), PORT_DROP_LINK_DOWN);
     }
     in->last = NULL;
     event_cancel(in->owner->sim, &in->arrival);
     port->busy_until = now;
+    if (port->queue) {
+        port->queue->lose(port->queue, port, PORT_DROP_LINK_DOWN);
+    }
 }
 
 static void
@@ -328,6 +384,13 @@ port_in_flight(const struct port *port)
     return n;
 }
 
+/* Returns the number of packets that wait in a queue of the port's own. */
+uint64_t
+port_held(const struct port *port)
+{
+    return port->queue ? port->queue->held_packets : 0;
+}
+
 /* Adds up the frames, and their bytes, that 'port' has taken and not sent to
  * their end yet. */
 static void
@@ -374,13 +437,22 @@ uint64_t
 port_queue_bytes(const struct port *port)
 {
     sim_time backlog = port->busy_until - port->owner->sim->now;
+    uint64_t held = port->queue ? port->queue->held_bytes : 0;
 
     if (backlog <= 0) {
-        return 0;
+        return held;
     }
-    return port->ps_per_byte
-               ? ((uint64_t) backlog + port->ps_per_byte - 1)
-                     / port->ps_per_byte
-               : (uint64_t) ((double) backlog * (double) port->rate_bps
-                             / (8.0 * (double) SIM_S));
+    return held
+           + (port->ps_per_byte
+                  ? ((uint64_t) backlog + port->ps_per_byte - 1)
+                        / port->ps_per_byte
+                  : (uint64_t) ((double) backlog * (double) port->rate_bps
+                                / (8.0 * (double) SIM_S)));
+}
+
+/* Returns how many packets 'port' has marked as having met congestion. */
+uint64_t
+port_ecn_marked(const struct port *port)
+{
+    return port->queue ? port->queue->ecn_marked : 0;
 }

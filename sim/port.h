@@ -32,7 +32,8 @@
     X(QUEUE_FULL, "queue-full", "the port's buffer had no room for it")       \
     X(LINK_LOSS, "link-loss", "the link lost it, as the scenario asks")       \
     X(NO_LINK, "no-link", "the port has no link")                             \
-    X(LINK_DOWN, "link-down", "the link was down, or went down")
+    X(LINK_DOWN, "link-down", "the link was down, or went down")              \
+    X(BUFFER_FULL, "buffer-full", "the node's shared buffer had no room")
 enum port_drop {
 #define X(ID, NAME, HELP) PORT_DROP_##ID,
     PORT_DROPS(X)
@@ -48,6 +49,7 @@ enum port_trait {
     PORT_PEER_DOWN = 1 << 2, /* The other end was. */
     PORT_LOSSY = 1 << 3,     /* The link loses frames that it sends. */
     PORT_BORDER = 1 << 4,    /* The other end is in another partition. */
+    PORT_QUEUED = 1 << 5,    /* It has a struct port_queue. */
 };
 #define PORT_CUT_OFF (PORT_UNLINKED | PORT_DOWN | PORT_PEER_DOWN)
 
@@ -57,6 +59,18 @@ struct link_config {
     sim_time delay;        /* Propagation, not negative. */
     uint64_t buffer_bytes; /* Drop-tail bound of what waits and is sent. */
     double loss;           /* Part of the frames lost, 0 to 1. */
+};
+
+/* What a model puts in the place of a port's drop-tail queue. */
+struct port_queue {
+    /* Takes 'pkt', padded, which is to leave by a link that is up.  It goes on
+     * by port_transmit() or port_drop(), now or later. */
+    void (*send)(struct port_queue *, struct port *, struct packet *pkt);
+    /* Drops all that waits inside as 'why'. */
+    void (*lose)(struct port_queue *, struct port *, enum port_drop why);
+    uint64_t held_packets; /* That wait inside, */
+    uint64_t held_bytes;   /* as they occupy the line. */
+    uint64_t ecn_marked;   /* Packets marked CE. */
 };
 
 /* Ordered by cache lines: port_send() touches the first two of its own port and
@@ -88,7 +102,8 @@ struct port {
     /* Seldom touched. */
     double loss; /* Part of the frames lost. */
     uint64_t drops[PORT_N_DROPS];
-    uint32_t n_holds; /* Reasons for which it is held down. */
+    uint32_t n_holds;         /* Reasons for which it is held down. */
+    struct port_queue *queue; /* Of its own, or null. */
 };
 
 void port_init(struct port *, struct node *owner);
@@ -100,12 +115,18 @@ void port_hold_down(struct port *);
 void port_release(struct port *);
 void port_set_loss(struct port *, double part);
 void port_set_buffer(struct port *, uint64_t bytes);
+void port_set_queue(struct port *, struct port_queue *);
 void port_send(struct port *, struct packet *);
+void port_transmit(struct port *, struct packet *);
+void port_drop(struct port *, struct packet *, enum port_drop why);
+bool port_has_room(const struct port *, uint32_t size);
 void port_take_over(struct port *, struct packet *);
 uint64_t port_in_flight(const struct port *);
+uint64_t port_held(const struct port *);
 uint64_t port_left_frames(const struct port *);
 uint64_t port_left_bytes(const struct port *);
 uint64_t port_queue_bytes(const struct port *);
+uint64_t port_ecn_marked(const struct port *);
 
 /* Says whether 'port' has a link that is up. */
 static inline bool

@@ -78,6 +78,7 @@ sim_packet_sums(const struct sim *sim, struct packet_sums *sums)
         }
         for (uint32_t j = 0; j < node->n_ports; j++) {
             sums->in_flight += port_in_flight(&node->ports[j]);
+            sums->in_flight += port_held(&node->ports[j]);
         }
         if (node->ops->held) {
             sums->in_flight += node->ops->held(node);

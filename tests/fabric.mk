@@ -33,3 +33,11 @@ tests_libtreebench_a_SOURCES = tests/tree_bench.c tests/tree_bench.h
 tests_test_rstp_SOURCES = tests/test_rstp.c
 tests_test_rstp_LDADD = tests/libtreebench.a tests/libwirebench.a \
 	$(fabric_test_libs) $(PCAP_LIBS)
+
+## Queues.
+queueing_tests = tests/test_queueing
+check_PROGRAMS += $(queueing_tests)
+TESTS += $(queueing_tests)
+
+tests_test_queueing_SOURCES = tests/test_queueing.c
+tests_test_queueing_LDADD = $(fabric_test_libs)

@@ -12,7 +12,7 @@ libfabric_a_SOURCES = \
 	models/fabric/mac_hash.c models/fabric/mac_hash.h \
 	models/fabric/mac_slots.c models/fabric/mac_slots.h \
 	models/fabric/mac_table.c models/fabric/mac_table.h \
-	models/fabric/queueing.h \
+	models/fabric/queueing.c models/fabric/queueing.h \
 	models/fabric/rstp.c models/fabric/rstp.h \
 	models/fabric/rstp_information.c \
 	models/fabric/rstp_inside.h \
@@ -23,6 +23,7 @@ libfabric_a_SOURCES = \
 	models/fabric/rstp_transmit.c \
 	models/fabric/rstp_vector.h \
 	models/fabric/storm.c models/fabric/storm.h \
+	models/fabric/traffic_class.c models/fabric/traffic_class.h \
 	models/fabric/vlan_port.c models/fabric/vlan_port.h
 
 ## The router.

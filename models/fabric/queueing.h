@@ -4,7 +4,7 @@
  * A plain port has a buffer of its own and sends first in, first out; that is
  * port_send() and needs nothing of this.  Otherwise queueing_new() hangs itself
  * into the node's ports, and whatever the node sends by port_send() goes the
- * way that the configuration says:
+ * way that the configuration says; the node need not know.
  *
  * Shared buffer.  All ports draw from one pool of 'buffer_bytes', first come,
  * first served.  A frame that does not fit into it is dropped ("buffer-full"),
@@ -23,7 +23,8 @@
  *
  * Strict priorities.  Each port has 'n_classes' queues.  When the line is free,
  * the first frame of the highest class that has any goes; a frame that is being
- * sent is never interrupted.  This is the one case that needs a second event for
+ * sent is never interrupted.  Frames to the group addresses of protocols between
+ * neighbors (01-80-C2-00-00-0X) have the highest class.  This is the one case that needs a second event for
  * a hop, and only for frames that wait.
  *
  * Bytes are counted as they occupy the line, like everywhere in sim/port.h, and
@@ -55,5 +56,28 @@ struct queueing_config {
     enum queueing_priorities priorities;
     uint32_t n_classes; /* 2 to QUEUEING_CLASSES_MAX, if there are any. */
 };
+
+struct node;
+struct queueing;
+
+/* What became of the frames of one class, without those that did not reach the
+ * queue because the link was down. */
+struct queueing_class_stats {
+    uint64_t sent_frames; /* Sent, or put on the line to be sent. */
+    uint64_t sent_bytes;  /* Their bytes, padding included. */
+    uint64_t dropped_frames;
+    uint64_t marked_frames; /* Marked CE; they count as sent too. */
+};
+
+bool queueing_is_plain(const struct queueing_config *);
+struct queueing *queueing_new(struct node *, const struct queueing_config *);
+void queueing_free(struct queueing *);
+struct queueing_class_stats queueing_class_stats(const struct node *,
+                                                 uint32_t class);
+
+/* Metrics of a switch or router. */
+uint64_t queueing_read_used(const struct node *);
+uint64_t queueing_read_peak(const struct node *);
+uint64_t queueing_read_marked(const struct node *);
 
 #endif /* models/fabric/queueing.h */
