@@ -2,7 +2,7 @@
 
 fabric_tests = tests/test_l2_switch tests/test_l2_switch_vlan \
 	tests/test_mac_loss tests/test_mac_random tests/test_mac_table \
-	tests/test_rstp
+	tests/test_rstp tests/test_spanning_tree
 check_PROGRAMS += $(fabric_tests)
 TESTS += $(fabric_tests)
 
@@ -30,9 +30,14 @@ tests_test_mac_random_LDADD = $(fabric_test_libs)
 check_LIBRARIES += tests/libtreebench.a
 tests_libtreebench_a_SOURCES = tests/tree_bench.c tests/tree_bench.h
 
-tests_test_rstp_SOURCES = tests/test_rstp.c
-tests_test_rstp_LDADD = tests/libtreebench.a tests/libwirebench.a \
+tree_test_libs = tests/libtreebench.a tests/libwirebench.a \
 	$(fabric_test_libs) $(PCAP_LIBS)
+
+tests_test_rstp_SOURCES = tests/test_rstp.c
+tests_test_rstp_LDADD = $(tree_test_libs)
+
+tests_test_spanning_tree_SOURCES = tests/test_spanning_tree.c
+tests_test_spanning_tree_LDADD = $(tree_test_libs)
 
 ## Queues.
 queueing_tests = tests/test_queueing

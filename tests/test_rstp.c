@@ -4,16 +4,8 @@
 
 #include "tests/cmocka_all.h"
 #include "tests/tree_bench.h"
-#include "tests/wire_vectors.h"
 
 #define TOPOLOGIES 1000
-
-/* Any whole number below 'n'. */
-static unsigned int
-below(unsigned int n)
-{
-    return (unsigned int) (test_random() % n);
-}
 
 /* Fails unless all converge in time to the standard's tree, and stay there. */
 static void
@@ -100,55 +92,13 @@ a_root_that_is_lost_is_replaced(void **state)
 
 /* Random topologies. */
 
-static void
-describe_bridge(struct tree_bridge *bridge, unsigned int i)
-{
-    bridge->config.mac =
-        eth_addr_from_u64(UINT64_C(0x020000000000) + 256 * below(1000) + i);
-    if (below(4) == 0) {
-        bridge->config.stp.priority =
-            (uint16_t) (RSTP_PRIORITY_STEP * below(16));
-    }
-    for (unsigned int j = 1; j < TREE_PORTS_MAX; j++) {
-        if (below(4) == 0) {
-            bridge->ports[j].priority =
-                (uint8_t) (RSTP_PORT_PRIORITY_STEP * below(16));
-        }
-    }
-}
-
-static struct tree_bench *
-make_random(void)
-{
-    static const uint64_t rates[] = { UINT64_C(1000000000),
-                                      UINT64_C(10000000000),
-                                      UINT64_C(100000000000) };
-    struct tree_bench *b = tree_bench_new(2 + below(7));
-    unsigned int n_links = b->n_bridges - 1 + below(2 * b->n_bridges);
-
-    for (unsigned int i = 0; i < b->n_bridges; i++) {
-        describe_bridge(&b->bridges[i], i);
-    }
-    for (unsigned int i = 0; i < n_links; i++) {
-        unsigned int x = below(b->n_bridges);
-        unsigned int y = (x + 1 + below(b->n_bridges - 1)) % b->n_bridges;
-        struct tree_link *link = tree_join(b, x, y);
-
-        link->config.rate_bps = rates[below(3)];
-        link->config.delay = (sim_time) (1 + below(3)) * SIM_US;
-    }
-    tree_build(b, true);
-    tree_watch(b);
-    return b;
-}
-
 /* Some links fail and some come back, also while the tree still changes. */
 static void
 change_links(struct tree_bench *b)
 {
-    for (unsigned int i = 1 + below(4); i > 0; i--) {
-        tree_set_link(b, below(b->n_links), below(3) == 0);
-        tree_run(b, sim_now(b->sim) + (sim_time) below(3000) * SIM_US);
+    for (unsigned int i = 1 + tree_below(4); i > 0; i--) {
+        tree_set_link(b, tree_below(b->n_links), tree_below(3) == 0);
+        tree_run(b, sim_now(b->sim) + (sim_time) tree_below(3000) * SIM_US);
     }
 }
 
@@ -156,8 +106,8 @@ static void
 send_broadcasts(struct tree_bench *b)
 {
     for (int i = 0; i < 20; i++) {
-        tree_run(b, sim_now(b->sim) + (sim_time) below(1000) * SIM_US);
-        tree_broadcast(b, below(b->n_bridges));
+        tree_run(b, sim_now(b->sim) + (sim_time) tree_below(1000) * SIM_US);
+        tree_broadcast(b, tree_below(b->n_bridges));
     }
 }
 
@@ -168,7 +118,7 @@ random_topologies_converge_and_never_loop(void **state)
 {
     (void) state;
     for (int i = 0; i < TOPOLOGIES; i++) {
-        struct tree_bench *b = make_random();
+        struct tree_bench *b = tree_random(true);
 
         for (int changes = 0; changes < 4; changes++) {
             if (changes) {

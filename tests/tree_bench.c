@@ -4,6 +4,7 @@
 
 #include "models/wire/eth.h"
 #include "tests/cmocka_all.h"
+#include "tests/wire_vectors.h"
 
 /* Describing and building. */
 
@@ -342,4 +343,54 @@ tree_watch(struct tree_bench *b)
             tap_add(&b->bridges[i].node->ports[j].tap, &watch->tap);
         }
     }
+}
+
+/* Random topologies. */
+
+unsigned int
+tree_below(unsigned int n)
+{
+    return (unsigned int) (test_random() % n);
+}
+
+static void
+describe_bridge(struct tree_bridge *bridge, unsigned int i)
+{
+    bridge->config.mac = eth_addr_from_u64(UINT64_C(0x020000000000)
+                                           + 256 * tree_below(1000) + i);
+    if (tree_below(4) == 0) {
+        bridge->config.stp.priority =
+            (uint16_t) (RSTP_PRIORITY_STEP * tree_below(16));
+    }
+    for (unsigned int j = 1; j < TREE_PORTS_MAX; j++) {
+        if (tree_below(4) == 0) {
+            bridge->ports[j].priority =
+                (uint8_t) (RSTP_PORT_PRIORITY_STEP * tree_below(16));
+        }
+    }
+}
+
+struct tree_bench *
+tree_random(bool with_rstp)
+{
+    static const uint64_t rates[] = { UINT64_C(1000000000),
+                                      UINT64_C(10000000000),
+                                      UINT64_C(100000000000) };
+    struct tree_bench *b = tree_bench_new(2 + tree_below(7));
+    unsigned int n_links = b->n_bridges - 1 + tree_below(2 * b->n_bridges);
+
+    for (unsigned int i = 0; i < b->n_bridges; i++) {
+        describe_bridge(&b->bridges[i], i);
+    }
+    for (unsigned int i = 0; i < n_links; i++) {
+        unsigned int x = tree_below(b->n_bridges);
+        unsigned int y = (x + 1 + tree_below(b->n_bridges - 1)) % b->n_bridges;
+        struct tree_link *link = tree_join(b, x, y);
+
+        link->config.rate_bps = rates[tree_below(3)];
+        link->config.delay = (sim_time) (1 + tree_below(3)) * SIM_US;
+    }
+    tree_build(b, with_rstp);
+    tree_watch(b);
+    return b;
 }

@@ -58,6 +58,12 @@ void tree_mesh(struct tree_bench *);
 
 void tree_build(struct tree_bench *, bool with_rstp);
 
+/* Any whole number below 'n'. */
+unsigned int tree_below(unsigned int n);
+
+/* 2 to 8 bridges, built and watched. */
+struct tree_bench *tree_random(bool with_rstp);
+
 /* From now on looks for loops: once the bridges are built. */
 void tree_watch(struct tree_bench *);
 

@@ -1,6 +1,7 @@
 #include "models/fabric/l2_switch.h"
 
 #include "models/fabric/l2_switch_inside.h"
+#include "models/fabric/spanning_tree.h"
 #include "sim/port.h"
 
 const struct fate l2_switch_drops[L2_SWITCH_N_DROPS] = {
@@ -246,6 +247,9 @@ l2_switch_link_changed(struct node *node, struct port *port)
     }
     if (sw->rstp) {
         rstp_link_changed(sw->rstp, port->index);
+    }
+    if (sw->tree) {
+        spanning_tree_link_changed(sw->tree, port);
     }
 }
 

@@ -16,6 +16,8 @@
 #include "models/fabric/rstp.h"
 #include "sim/node.h"
 
+struct spanning_tree;
+
 struct l2_switch_config {
     const char *name; /* "sw1"; the caller's string. */
     uint32_t n_ports;
@@ -83,6 +85,7 @@ uint64_t l2_switch_bridge_id(const struct node *);
 uint16_t l2_switch_port_id(const struct node *, uint32_t port);
 uint32_t l2_switch_port_cost(const struct node *, uint32_t port);
 bool l2_switch_forwards(const struct node *, uint32_t port);
+void l2_switch_set_tree(struct node *, struct spanning_tree *);
 void l2_switch_set_blocked(struct node *, uint32_t port, bool is_blocked);
 
 const struct l2_switch_stats *l2_switch_stats(const struct node *);

@@ -25,6 +25,7 @@ struct l2_switch {
     sim_time next_learning; /* When the bucket is full again. */
     struct rstp *rstp;      /* Null: off. */
     struct rstp_user rstp_user;
+    struct spanning_tree *tree; /* One computed outside, or null. */
     struct storm storm;
     struct l2_switch_vlans vlans;
     struct eth_addr mac;

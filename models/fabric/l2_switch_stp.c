@@ -113,6 +113,14 @@ l2_switch_stp_start(struct l2_switch *sw)
     sw->rstp = rstp_new(&sw->node, sw->mac, &sw->stp, &sw->rstp_user);
 }
 
+/* Has 'tree', which must outlive the switch, told of what happens to links. */
+void
+l2_switch_set_tree(struct node *node, struct spanning_tree *tree)
+{
+    g_assert(!l2_switch_cast(node)->rstp);
+    l2_switch_cast(node)->tree = tree;
+}
+
 /* Closes 'port' of a switch whose tree is computed outside, or opens it.  A port
  * that is closed forgets who was behind it. */
 void

@@ -22,6 +22,7 @@ libfabric_a_SOURCES = \
 	models/fabric/rstp_transitions.c \
 	models/fabric/rstp_transmit.c \
 	models/fabric/rstp_vector.h \
+	models/fabric/spanning_tree.c models/fabric/spanning_tree.h \
 	models/fabric/storm.c models/fabric/storm.h \
 	models/fabric/traffic_class.c models/fabric/traffic_class.h \
 	models/fabric/vlan_port.c models/fabric/vlan_port.h
