@@ -33,23 +33,10 @@ hash_mac(const void *data)
     return g_int64_hash(&number);
 }
 
-static gboolean
-mac_equal(const void *a, const void *b)
-{
-    return eth_addr_equal(*(const struct eth_addr *) a,
-                          *(const struct eth_addr *) b);
-}
-
 static guint
 hash_addr(const void *addr)
 {
     return (guint) ip_addr_hash(addr);
-}
-
-static gboolean
-addr_equal(const void *a, const void *b)
-{
-    return ip_addr_equal(a, b);
 }
 
 static guint
@@ -207,24 +194,6 @@ check_segment(struct scenario *s, const struct scenario_vm *vm,
     }
 }
 
-/* Checks that 'addr', of 'whose', is one that a machine in 'subnet' can have. */
-static void
-check_machine(struct scenario *s, const struct ip_prefix *subnet,
-              const struct ip_addr *addr, struct loc loc, const char *whose)
-{
-    uint32_t hosts =
-        subnet->length ? UINT32_MAX >> subnet->length : UINT32_MAX;
-    uint32_t offset = ip_addr_to_v4(addr) & hosts;
-    char text[IP_ADDR_STRLEN];
-
-    if (subnet->length < 31 && (offset == 0 || offset == hosts)) {
-        ip_addr_format(addr, text);
-        diag_report(s->diag, E051, loc, "PA %s of %s is the %s address", text,
-                    whose, offset ? "broadcast" : "network");
-        diag_help(s->diag, "it names no machine: take one in between");
-    }
-}
-
 static void
 check_pa(struct scenario *s, const struct scenario_vm *vm,
          struct claims *claims)
@@ -252,7 +221,7 @@ check_pa(struct scenario *s, const struct scenario_vm *vm,
         diag_report(s->diag, E054, vm->locs->pa,
                     "PA %s of %s is not in the subnet of its host %s, %s", pa,
                     vm->path, vm->host->name, prefix);
-        diag_help(s->diag, "a routed provider network is not supported yet");
+        diag_help(s->diag, "packets for another would not come to this host");
         return;
     }
     if (host->addr.family) {
@@ -265,22 +234,6 @@ check_pa(struct scenario *s, const struct scenario_vm *vm,
                     before->path, vm->path, pa);
         diag_help(s->diag,
                   "in rewrite the PA alone tells which VM a packet is for");
-    }
-}
-
-static void
-check_mac(struct scenario *s, struct eth_addr mac, struct loc loc,
-          const char *whose)
-{
-    char text[ETH_ADDR_STRLEN];
-
-    if (eth_addr_is_group(mac) || eth_addr_is_zero(mac)) {
-        eth_addr_format(mac, text);
-        diag_report(s->diag, E025, loc, "MAC %s of %s %s", text, whose,
-                    eth_addr_is_zero(mac) ? "is all zeros"
-                                          : "is a group's address");
-        diag_help(s->diag, "a machine's own is not zero, and its first byte "
-                           "is even");
     }
 }
 
@@ -322,122 +275,6 @@ check_vm(struct scenario *s, const struct scenario_vm *vm,
         diag_report(s->diag, E058, vm->locs->mac, "%s and %s both have MAC %s",
                     before->path, vm->path, mac);
     }
-}
-
-/* A MAC belongs to one machine, and a group's to none. */
-static void
-check_host_macs(struct scenario *s)
-{
-    GHashTable *taken = g_hash_table_new(hash_mac, mac_equal);
-
-    for (unsigned int i = 0; i < s->nodes->len; i++) {
-        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
-        const struct scenario_node *before;
-        char mac[ETH_ADDR_STRLEN];
-
-        if (node->role != ROLE_HOST) {
-            continue;
-        }
-        check_mac(s, node->mac, node->mac_loc, node->name);
-        before = g_hash_table_lookup(taken, &node->mac);
-        if (before) {
-            eth_addr_format(node->mac, mac);
-            diag_report(s->diag, E058, node->mac_loc,
-                        "%s and %s both have MAC %s", before->name, node->name,
-                        mac);
-        } else {
-            g_hash_table_insert(taken, (void *) &node->mac, (void *) node);
-        }
-    }
-    g_hash_table_unref(taken);
-}
-
-/* All hosts' provider addresses are in one subnet: nothing routes between
- * them. */
-static void
-check_one_subnet(struct scenario *s)
-{
-    const struct scenario_node *first = NULL;
-
-    for (unsigned int i = 0; i < s->nodes->len; i++) {
-        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
-        char pa[IP_PREFIX_STRLEN], other[IP_PREFIX_STRLEN];
-
-        if (node->role != ROLE_HOST || node->pa.addr.family != 4) {
-            continue;
-        }
-        if (first
-            && (first->pa.length != node->pa.length
-                || !ip_prefix_contains(&first->pa, &node->pa.addr))) {
-            ip_prefix_format(&node->pa, pa);
-            ip_prefix_format(&first->pa, other);
-            diag_report(s->diag, E054, node->pa_loc,
-                        "the PAs of %s, %s, and %s, %s, are in different "
-                        "subnets",
-                        first->name, other, node->name, pa);
-            diag_help(s->diag,
-                      "a routed provider network is not supported yet");
-        }
-        first = first ? first : node;
-    }
-}
-
-/* Checks the provider addresses of hosts, and puts them into 'taken'. */
-static void
-check_hosts(struct scenario *s, GHashTable *taken)
-{
-    for (unsigned int i = 0; i < s->nodes->len; i++) {
-        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
-        const struct scenario_node *before;
-        char pa[IP_ADDR_STRLEN];
-
-        if (node->role != ROLE_HOST || !node->pa.addr.family) {
-            continue;
-        }
-        if (node->pa.addr.family != 4) {
-            diag_report(s->diag, E091, node->pa_loc,
-                        "%s: an IPv6 provider network is not supported yet",
-                        node->name);
-            continue;
-        }
-        check_machine(s, &node->pa, &node->pa.addr, node->pa_loc, node->name);
-        before = g_hash_table_lookup(taken, &node->pa.addr);
-        if (before) {
-            ip_addr_format(&node->pa.addr, pa);
-            diag_report(s->diag, E055, node->pa_loc,
-                        "%s and %s both have PA %s", before->name, node->name,
-                        pa);
-        } else {
-            g_hash_table_insert(taken, (void *) &node->pa.addr, (void *) node);
-        }
-    }
-}
-
-/* Checks that no VM has a PA of a host. */
-static void
-check_host_pas(struct scenario *s)
-{
-    GHashTable *taken = g_hash_table_new(hash_addr, addr_equal);
-
-    check_hosts(s, taken);
-    for (unsigned int i = 0; i < s->vms->len; i++) {
-        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
-        const struct scenario_node *node;
-        char pa[IP_ADDR_STRLEN];
-
-        if (vm->use != &datapath_rewrite || !vm->pa.family) {
-            continue;
-        }
-        node = g_hash_table_lookup(taken, &vm->pa);
-        if (node) {
-            ip_addr_format(&vm->pa, pa);
-            diag_report(s->diag, E055, vm->locs->pa,
-                        "%s and %s both have PA %s", node->name, vm->path, pa);
-            diag_help(s->diag, "in rewrite a VM has a PA of its own, beside "
-                               "that of its host");
-        }
-    }
-    g_hash_table_unref(taken);
 }
 
 /* Virtual subnets are told apart by VSID, and in VLANs by VLAN ID. */
@@ -492,9 +329,6 @@ check_addresses(struct scenario *s)
         .macs = g_hash_table_new(hash_vm_mac, vm_mac_equal),
     };
 
-    check_host_pas(s);
-    check_host_macs(s);
-    check_one_subnet(s);
     check_subnets(s);
     for (unsigned int i = 0; i < s->vms->len; i++) {
         check_vm(s, g_ptr_array_index(s->vms, i), &claims);

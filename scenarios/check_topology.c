@@ -1,104 +1,50 @@
-/* Checks of the network as a graph: loops, islands, MTU. */
-
-#include "scenarios/read.h"
-
-#include <string.h>
+/* Checks of the network as a graph: loops, MTU, and whether there is a way. */
 
 #include "scenarios/end.h"
+#include "scenarios/read.h"
+#include "scenarios/segments.h"
 
-/* Sets of nodes that links join, as a forest: each node points towards its
- * set's root (Tarjan's union by halving paths). */
-struct islands {
-    size_t *parent;
-};
-
-static size_t
-root_of(struct islands *islands, size_t i)
-{
-    while (islands->parent[i] != i) {
-        islands->parent[i] = islands->parent[islands->parent[i]];
-        i = islands->parent[i];
-    }
-    return i;
-}
-
-/* Joins the sets of 'a' and 'b'; false if they are one already. */
-static bool
-join(struct islands *islands, size_t a, size_t b)
-{
-    a = root_of(islands, a);
-    b = root_of(islands, b);
-    islands->parent[MAX(a, b)] = MIN(a, b);
-    return a != b;
-}
-
-static const struct scenario_node *
-other_end(const struct scenario_port *port)
-{
-    const struct scenario_link *link = port->link;
-
-    return link->ends[link->ends[0] == port]->node;
-}
-
-/* Finds the shortest way from 'from' to 'to' that does not use 'without', and
- * writes its nodes' names, "a, b and c". */
-static char *
-name_way(const struct scenario *s, const struct scenario_node *from,
-         const struct scenario_node *to, const struct scenario_link *without)
-{
-    const struct scenario_node **before =
-        g_new0(const struct scenario_node *, s->nodes->len);
-    GQueue frontier = G_QUEUE_INIT;
-    GString *text = g_string_new(NULL);
-    const struct scenario_node *node = to;
-
-    before[to->index] = to;
-    g_queue_push_tail(&frontier, (void *) to);
-    while ((node = g_queue_pop_head(&frontier)) != NULL && node != from) {
-        for (unsigned int i = 0; i < node->ports->len; i++) {
-            const struct scenario_port *port =
-                g_ptr_array_index(node->ports, i);
-            const struct scenario_node *next = other_end(port);
-
-            if (port->link != without && !before[next->index]) {
-                before[next->index] = node;
-                g_queue_push_tail(&frontier, (void *) next);
-            }
-        }
-    }
-    g_queue_clear(&frontier);
-    for (node = from; node != to; node = before[node->index]) {
-        g_string_append_printf(text, "%s%s", node->name,
-                               before[node->index] == to ? " and " : ", ");
-    }
-    g_string_append(text, to->name);
-    g_free(before);
-    return g_string_free(text, FALSE);
-}
-
-/* Reports that 'link' closes a loop, and so do 'n_more' others: each of many
- * would be found and named in time linear in the network. */
 static void
-report_loop(struct scenario *s, const struct scenario_link *link,
-            unsigned int n_more)
+help_loop(struct scenario *s, bool uncut, unsigned int n_more)
 {
-    const struct scenario_node *a = link->ends[0]->node;
-    const struct scenario_node *b = link->ends[1]->node;
-    char *way = name_way(s, a, b, link);
-
-    if (s->loops_allowed) {
-        diag_report(s->diag, W103, link->loc,
-                    "%s form a loop and provider.l2_loop is 'allow'", way);
+    if (uncut) {
+        diag_help(s->diag, "routers run no spanning tree: remove a link, or "
+                           "give the router's ports different addresses");
     } else {
-        diag_report(s->diag, E044, link->loc,
-                    "%s form a loop, and nothing cuts it", way);
-        diag_help(s->diag, "remove a link; spanning trees are not supported "
-                           "yet. 'provider.l2_loop: allow' builds it all the "
-                           "same");
+        diag_help(s->diag,
+                  "remove a link, or say what cuts it: "
+                  "'provider.l2_loop: rstp' runs the spanning tree "
+                  "protocol, 'block' blocks ports from the beginning, "
+                  "'allow' builds it all the same");
     }
     if (n_more) {
         diag_help(s->diag, "(%u more link%s a loop)", n_more,
                   n_more > 1 ? "s close" : " closes");
+    }
+}
+
+/* Reports the first link that closes a loop which nothing cuts: naming each of
+ * many would take time quadratic in the network. */
+static void
+check_loops(struct scenario *s, const struct segments *segments)
+{
+    enum loop_rule rule = s->provider.l2_loop;
+    bool uncut = rule == LOOP_RSTP || rule == LOOP_BLOCK;
+    unsigned int n;
+    const struct scenario_link *loop = segments_loop(segments, uncut, &n);
+    char *way;
+
+    if (!loop) {
+        return;
+    }
+    way = segments_name_loop(segments, loop);
+    if (rule == LOOP_ALLOWED) {
+        diag_report(s->diag, W103, loop->loc,
+                    "%s form a loop and provider.l2_loop is 'allow'", way);
+    } else {
+        diag_report(s->diag, E044, loop->loc,
+                    "%s form a loop, and nothing cuts it", way);
+        help_loop(s, uncut, n - 1);
     }
     g_free(way);
 }
@@ -120,47 +66,114 @@ vm_l3_bytes(const struct scenario_vm *vm)
                : vm->mtu + (uint32_t) vm->use->overhead(4);
 }
 
-/* Reports each link that is too small for what the hosts of its island may
- * send, once. */
-static void
-check_mtu(struct scenario *s, struct islands *islands)
+/* Who sends the largest packets. */
+struct sender {
+    const struct scenario_vm *vm;
+    const struct scenario_node *server; /* One of the two. */
+    uint32_t l3_bytes;
+};
+
+/* Finds, for each internet, who sends the largest packets in it; the caller
+ * frees. */
+static struct sender *
+find_senders(const struct scenario *s, struct segments *segments)
 {
-    const struct scenario_vm **largest =
-        g_new0(const struct scenario_vm *, s->nodes->len);
+    struct sender *senders = g_new0(struct sender, s->nodes->len + 1);
 
     for (unsigned int i = 0; i < s->vms->len; i++) {
         const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
-        size_t island = root_of(islands, vm->host->index);
+        struct sender *sender =
+            &senders[segments_internet(segments, vm->host)];
 
-        if (!largest[island]
-            || vm_l3_bytes(vm) > vm_l3_bytes(largest[island])) {
-            largest[island] = vm;
+        if (vm_l3_bytes(vm) > sender->l3_bytes) {
+            *sender = (struct sender){ vm, NULL, vm_l3_bytes(vm) };
         }
     }
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+        struct sender *sender = &senders[segments_internet(segments, node)];
+
+        if (node->role == ROLE_SERVER && node->mtu > sender->l3_bytes) {
+            *sender = (struct sender){ NULL, node, node->mtu };
+        }
+    }
+    return senders;
+}
+
+static void
+report_mtu(struct scenario *s, const struct scenario_link *link,
+           const struct sender *sender)
+{
+    uint32_t added;
+
+    if (sender->server) {
+        diag_report(s->diag, E060, link->mtu_loc,
+                    "a packet of server %s does not fit: %u B, link mtu is %u",
+                    sender->server->name, sender->l3_bytes, link->mtu);
+        diag_help(s->diag, "set this mtu to %u or more, or the server's to %u",
+                  sender->l3_bytes, link->mtu);
+        return;
+    }
+    added = sender->l3_bytes - sender->vm->mtu;
+    diag_report(s->diag, E060, link->mtu_loc,
+                "%s does not fit: %u B from the VM + %u B = %u B, link mtu is "
+                "%u",
+                capitalized(sender->vm->use), sender->vm->mtu, added,
+                sender->l3_bytes, link->mtu);
+    diag_help(s->diag, "set this mtu to %u or more, or datapath.vm_mtu to %u",
+              sender->l3_bytes, link->mtu - added);
+}
+
+/* Reports each link that is too small for what may be sent in its internet. */
+static void
+check_mtu(struct scenario *s, struct segments *segments)
+{
+    struct sender *senders = find_senders(s, segments);
+
     for (unsigned int i = 0; i < s->links->len; i++) {
         const struct scenario_link *link = g_ptr_array_index(s->links, i);
-        const struct scenario_vm *vm =
-            largest[root_of(islands, link->ends[0]->node->index)];
+        const struct sender *sender =
+            &senders[segments_internet(segments, link->ends[0]->node)];
 
-        if (vm && vm_l3_bytes(vm) > link->mtu) {
-            uint32_t added = vm_l3_bytes(vm) - vm->mtu;
-
-            diag_report(s->diag, E060, link->mtu_loc,
-                        "%s does not fit: %u B from the VM + %u B = %u B, "
-                        "link mtu is %u",
-                        capitalized(vm->use), vm->mtu, added, vm_l3_bytes(vm),
-                        link->mtu);
-            diag_help(s->diag,
-                      "set this mtu to %u or more, or datapath.vm_mtu to %u",
-                      vm_l3_bytes(vm), link->mtu - added);
+        if (sender->l3_bytes > link->mtu) {
+            report_mtu(s, link, sender);
         }
     }
-    g_free(largest);
+    g_free(senders);
+}
+
+/* Says whether the frames of 'end' are carried as they are, by switches only. */
+static bool
+is_switched(const struct scenario_end *end)
+{
+    return end->vm
+           && (end->vm->use == &datapath_flat
+               || end->vm->use == &datapath_vlan);
+}
+
+/* Says whether there is a way from 'from' to 'to': in one subnet of one segment,
+ * or over their gateways. */
+static bool
+can_reach(struct segments *segments, const struct scenario_end *from,
+          const struct scenario_end *to)
+{
+    const struct scenario_node *a = end_node(from), *b = end_node(to);
+    bool is_near = segment_of(segments, a) == segment_of(segments, b);
+
+    if (is_switched(from) || is_switched(to)) {
+        return is_near;
+    }
+    /* What has no address is reported elsewhere. */
+    return (is_near
+            && (!a->pa.addr.family || !b->pa.addr.family
+                || ip_prefix_contains(&a->pa, &b->pa.addr)))
+           || (segments_internet(segments, a) == segments_internet(segments, b)
+               && a->gateway.family && b->gateway.family);
 }
 
 /* Of the flows of one workload, the first without a way is reported. */
 static void
-check_flow_paths(struct scenario *s, struct islands *islands)
+check_flow_paths(struct scenario *s, struct segments *segments)
 {
     size_t reported = SIZE_MAX;
 
@@ -169,15 +182,76 @@ check_flow_paths(struct scenario *s, struct islands *islands)
         const struct scenario_node *a = end_node(&flow->from);
         const struct scenario_node *b = end_node(&flow->to);
 
-        if (root_of(islands, a->index) != root_of(islands, b->index)
-            && !flow->is_probe && flow->workload != reported) {
-            reported = flow->workload;
-            diag_report(s->diag, E045, flow->loc,
-                        "there is no way from %s (%s) to %s (%s)",
-                        end_path(&flow->from), a->name, end_path(&flow->to),
-                        b->name);
-            diag_help(s->diag, "join them by links");
+        if (flow->is_probe || flow->workload == reported
+            || can_reach(segments, &flow->from, &flow->to)) {
+            continue;
         }
+        reported = flow->workload;
+        diag_report(s->diag, E045, flow->loc,
+                    "there is no way from %s (%s) to %s (%s)",
+                    end_path(&flow->from), a->name, end_path(&flow->to),
+                    b->name);
+        diag_help(s->diag,
+                  segments_internet(segments, a)
+                          == segments_internet(segments, b)
+                      ? "they are in different subnets: give them gateways, "
+                        "or a datapath that is carried over IP"
+                      : "join them by links");
+    }
+}
+
+/* Reports each VLAN or flat subnet whose VMs no switches join. */
+static void
+check_switched_subnets(struct scenario *s, struct segments *segments)
+{
+    const struct scenario_vm **first =
+        g_new0(const struct scenario_vm *, s->subnets->len + 1);
+
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+        const struct scenario_vm *other = first[vm->subnet->index];
+        bool is_vlan = vm->use == &datapath_vlan;
+
+        if (!is_vlan && vm->use != &datapath_flat) {
+            continue;
+        }
+        first[vm->subnet->index] = other ? other : vm;
+        if (is_vlan && s->provider.is_routed) {
+            diag_report(s->diag, E064, vm->subnet->loc,
+                        "%s is a VLAN, and provider.fabric is l3",
+                        vm->subnet->path);
+            diag_help(s->diag, "use rewrite or nvgre, or 'fabric: l2'");
+        } else if (other
+                   && segments_internet(segments, other->host)
+                          == segments_internet(segments, vm->host)
+                   && segment_of(segments, other->host)
+                          != segment_of(segments, vm->host)) {
+            diag_report(s->diag, E064, vm->subnet->loc,
+                        "%s is %s, and routers are between its VMs %s and %s",
+                        vm->subnet->path, is_vlan ? "a VLAN" : "flat",
+                        other->path, vm->path);
+            diag_help(s->diag, "use rewrite or nvgre");
+        }
+    }
+    g_free(first);
+}
+
+/* What the scenario says of a port for the spanning tree must be of a port. */
+static void
+check_stp_ports(struct scenario *s, const struct scenario_node *node)
+{
+    for (unsigned int i = 0; node->stp_ports && i < node->stp_ports->len;
+         i++) {
+        const struct scenario_stp_port *port =
+            g_ptr_array_index(node->stp_ports, i);
+        char *path = g_strconcat(node->name, ":", port->name, NULL);
+
+        if (!g_hash_table_contains(s->port_by_path, path)) {
+            diag_report(s->diag, E031, port->loc, "%s has no port %s",
+                        node->name, port->name);
+            diag_help(s->diag, "a port exists when a link ends at it");
+        }
+        g_free(path);
     }
 }
 
@@ -185,26 +259,17 @@ check_flow_paths(struct scenario *s, struct islands *islands)
 void
 check_topology(struct scenario *s)
 {
-    struct islands islands = { g_new(size_t, s->nodes->len) };
-    const struct scenario_link *loop = NULL;
-    unsigned int n_loops = 0;
+    struct segments *segments = segments_new(s);
 
     for (unsigned int i = 0; i < s->nodes->len; i++) {
-        islands.parent[i] = i;
+        check_stp_ports(s, g_ptr_array_index(s->nodes, i));
     }
-    for (unsigned int i = 0; i < s->links->len; i++) {
-        const struct scenario_link *link = g_ptr_array_index(s->links, i);
-
-        if (!join(&islands, link->ends[0]->node->index,
-                  link->ends[1]->node->index)) {
-            loop = loop ? loop : link;
-            n_loops++;
-        }
+    check_loops(s, segments);
+    check_provider(s, segments);
+    check_mtu(s, segments);
+    check_switched_subnets(s, segments);
+    if (!scenario_failed(s)) {
+        check_flow_paths(s, segments);
     }
-    if (loop) {
-        report_loop(s, loop, n_loops - 1);
-    }
-    check_mtu(s, &islands);
-    check_flow_paths(s, &islands);
-    g_free(islands.parent);
+    segments_free(segments);
 }

@@ -1,5 +1,5 @@
-/* Parts of a described scenario that stand still: nodes, links, tenants, VMs,
- * records.  scenario.h owns them; every object keeps the place it was read
+/* Parts of a described scenario that stand still: tenants, VMs, records, and
+ * what described_nodes.h has.  scenario.h owns them; every object keeps the place it was read
  * from, and its texts live in the scenario's scope. */
 
 #ifndef SCENARIOS_DESCRIBED_NET_H
@@ -9,50 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "models/fabric/mac_table.h"
 #include "models/hnv/datapath.h"
 #include "models/wire/eth.h"
 #include "models/wire/ip_addr.h"
+#include "scenarios/described_nodes.h"
 #include "scenarios/source.h"
-#include "sim/clock.h"
-
-enum node_role {
-    ROLE_SWITCH,
-    ROLE_HOST,
-    ROLE_SERVER,
-    ROLE_UNKNOWN, /* It was reported: there will be no run. */
-};
-
-struct scenario_node {
-    struct loc loc; /* Of the name. */
-    struct loc pa_loc, mac_loc;
-    const char *name, *title;
-    enum node_role role;
-    size_t index;     /* Among the scenario's nodes. */
-    GPtrArray *ports; /* "struct scenario_port"s, in order of the links. */
-    struct mac_table_config macs; /* Switch. */
-    uint64_t buffer_bytes;        /* Of each port. */
-    struct ip_prefix pa;    /* Host, family 0: none; server: its address. */
-    struct eth_addr mac;    /* Host, server. */
-    struct ip_addr gateway; /* Host, server; family 0: none. */
-    uint16_t mtu;           /* Server: largest IP packet it sends. */
-};
-
-struct scenario_port {
-    struct scenario_node *node;
-    const char *path; /* "hv1:eth0". */
-    uint32_t index;   /* Among the node's ports. */
-    struct scenario_link *link;
-};
-
-struct scenario_link {
-    struct loc loc, mtu_loc;
-    struct scenario_port *ends[2];
-    uint64_t rate_bps;
-    sim_time delay;
-    uint32_t mtu;
-    double loss; /* 0 to 1. */
-};
 
 struct scenario_tenant {
     struct loc loc;

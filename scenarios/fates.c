@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/fabric/l2_switch.h"
+#include "models/fabric/router.h"
 #include "models/guest/guest.h"
 #include "models/guest/server.h"
 #include "models/guest/tcp.h"
@@ -22,6 +23,7 @@ static const struct {
     { datapath_drops, DATAPATH_N_DROPS },
     { l2_switch_drops, L2_SWITCH_N_DROPS },
     { &l2_switch_stp, 1 },
+    { router_fates, ROUTER_N_FATES },
     { port_drops, PORT_N_DROPS },
 };
 

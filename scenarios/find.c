@@ -94,8 +94,9 @@ find_host(struct scenario *s, const char *name, struct loc loc)
 
     if (!node) {
         refuse_host(s, loc, name);
-    } else if (node->role == ROLE_SWITCH) {
-        diag_report(s->diag, E030, loc, "%s is a switch, not a host", name);
+    } else if (node->role != ROLE_HOST && node->role != ROLE_UNKNOWN) {
+        diag_report(s->diag, E030, loc, "%s is a %s, not a host", name,
+                    scenario_role_name(node->role));
     }
     return node && node->role == ROLE_HOST ? node : NULL;
 }
@@ -108,8 +109,9 @@ find_switch(struct scenario *s, const char *name, struct loc loc)
 
     if (!node) {
         refuse_unknown(s, E030, loc, "node", name, s->node_by_name);
-    } else if (node->role == ROLE_HOST) {
-        diag_report(s->diag, E030, loc, "%s is a host, not a switch", name);
+    } else if (node->role != ROLE_SWITCH && node->role != ROLE_UNKNOWN) {
+        diag_report(s->diag, E030, loc, "%s is a %s, not a switch", name,
+                    scenario_role_name(node->role));
     }
     return node && node->role == ROLE_SWITCH ? node : NULL;
 }
@@ -199,6 +201,29 @@ find_tenants(struct scenario *s, const char *glob, struct loc loc,
     return tenants->len > before;
 }
 
+static bool
+is_fabric(const struct scenario_node *node)
+{
+    return node->role == ROLE_SWITCH || node->role == ROLE_ROUTER;
+}
+
+/* Says whether 'port' is one of a switch or router that has hosts or servers. */
+static bool
+is_of_leaf(const struct scenario_port *port)
+{
+    const struct scenario_node *node = port->node;
+
+    for (unsigned int i = 0; is_fabric(node) && i < node->ports->len; i++) {
+        const struct scenario_port *other = g_ptr_array_index(node->ports, i);
+
+        if (!is_fabric(other->link->ends[0]->node)
+            || !is_fabric(other->link->ends[1]->node)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Says whether 'port' belongs to the set or glob 'name'. */
 static bool
 port_is_in(const struct scenario_port *port, const char *name)
@@ -207,12 +232,17 @@ port_is_in(const struct scenario_port *port, const char *name)
 
     if (!strcmp(name, "all-hosts")) {
         return port->node->role == ROLE_HOST;
+    } else if (!strcmp(name, "all-servers")) {
+        return port->node->role == ROLE_SERVER;
     } else if (!strcmp(name, "all-switches")) {
         return port->node->role == ROLE_SWITCH;
+    } else if (!strcmp(name, "all-routers")) {
+        return port->node->role == ROLE_ROUTER;
+    } else if (!strcmp(name, "all-leaves")) {
+        return is_of_leaf(port);
     } else if (!strcmp(name, "fabric")) {
-        return link->ends[0] && link->ends[1]
-               && link->ends[0]->node->role == ROLE_SWITCH
-               && link->ends[1]->node->role == ROLE_SWITCH;
+        return is_fabric(link->ends[0]->node)
+               && is_fabric(link->ends[1]->node);
     }
     return matches(name, port->path);
 }
@@ -346,7 +376,8 @@ find_places(struct scenario *s, const struct key_reader *r, const char *key,
                         "'%s' names no place where frames pass", name);
             diag_help(s->diag, "write a port (hv1:eth0), a VM's NIC "
                                "(blue/web:eth0), a glob of these or a set "
-                               "(all-hosts, all-switches, all-vms, fabric)");
+                               "(all-hosts, all-servers, all-switches, "
+                               "all-routers, all-leaves, all-vms, fabric)");
             ok = false;
         }
         remove_known(places, before);

@@ -12,14 +12,13 @@
 static const char *const kind_words[] = { "line",     "star",       "ring",
                                           "tree",     "leaf-spine", "fat-tree",
                                           "dumbbell", NULL };
-static const char *const end_words[] = { "host", NULL };
-static const char *const later_ends[] = { "server", NULL };
+static const char *const end_words[] = { "host", "server", NULL };
 
 static const struct key_spec generator_keys[] = {
     { "kind", KEY_WORD, .words = kind_words, .required = true,
       .help = "the shape" },
-    { "end", KEY_WORD, .words = end_words, .later_words = later_ends,
-      .fallback = "host", .help = "what h1, h2, ... are" },
+    { "end", KEY_WORD, .words = end_words, .fallback = "host",
+      .help = "what h1, h2, ... are" },
     { "host_link", KEY_OBJECT, .table = &cable_table, .required = true,
       .help = "links to the hosts" },
     { .name = NULL },
@@ -117,7 +116,8 @@ add_tier(struct generator *g, const char *stem, const char *port_stem,
 
     for (uint64_t i = 1; i <= n; i++) {
         g_snprintf(name, sizeof name, "%s%" G_GUINT64_FORMAT, stem, i);
-        node_use_defaults(topology_add_node(g->s,
+        node_use_defaults(g->s,
+                          topology_add_node(g->s,
                                             scope_strdup(g->s->scope, name),
                                             role, g->loc),
                           g->defaults);
@@ -125,12 +125,13 @@ add_tier(struct generator *g, const char *stem, const char *port_stem,
     return tier;
 }
 
-/* Adds 'n' switches. */
+/* Adds 'n' switches, or the routers that a routed fabric has instead. */
 struct tier
 draw_tier(struct generator *g, const char *stem, const char *port_stem,
           uint64_t n)
 {
-    return add_tier(g, stem, port_stem, ROLE_SWITCH, n);
+    g->n_switches += n;
+    return add_tier(g, stem, port_stem, g->role, n);
 }
 
 static void
@@ -148,13 +149,13 @@ void
 draw_racks(struct generator *g, const struct tier *tier, uint64_t from,
            uint64_t n_hosts)
 {
-    struct tier hosts =
-        add_tier(g, "h", "h", ROLE_HOST, (tier->n - from) * n_hosts);
-
-    for (uint64_t i = 0; i < hosts.n; i++) {
-        struct scenario_node *host = node_at(g, hosts.first + i);
-        struct scenario_node *sw =
-            node_at(g, tier->first + from + i / n_hosts);
+    g->first_rack = tier->first + from;
+    g->n_racks = tier->n - from;
+    g->rack_hosts = n_hosts;
+    g->hosts = add_tier(g, "h", "h", g->end_role, g->n_racks * n_hosts);
+    for (uint64_t i = 0; i < g->hosts.n; i++) {
+        struct scenario_node *host = node_at(g, g->hosts.first + i);
+        struct scenario_node *sw = node_at(g, g->first_rack + i / n_hosts);
         const struct topology_end ends[2] = { { sw, host->name },
                                               { host, "eth0" } };
 
@@ -199,8 +200,8 @@ read_links(struct generator *g)
         g->n_parallel = (uint32_t) key_int(&r, "parallel");
         key_reader_clear(&r);
     }
-    g->host_link.loc = g->loc;
-    g->fabric_link.loc = g->loc;
+    g->host_link.loc = g->host_link.address_loc = g->loc;
+    g->fabric_link.loc = g->fabric_link.address_loc = g->loc;
     return ok;
 }
 
@@ -241,6 +242,9 @@ generate_topology(struct scenario *s, const struct key_reader *topology,
 {
     struct generator g = { .s = s,
                            .defaults = defaults,
+                           .role = s->provider.is_routed ? ROLE_ROUTER
+                                                         : ROLE_SWITCH,
+                           .first_switch = s->nodes->len,
                            .loc = key_name_loc(topology, "generate") };
     const struct tree_node *node = key_node(topology, "generate");
     const struct generator_kind *kind = read_kind(s, node, g.loc);
@@ -252,8 +256,10 @@ generate_topology(struct scenario *s, const struct key_reader *topology,
     if (key_reader_init(&r, s->scope, node, kind->table,
                         "topology.generate")) {
         g.r = &r;
+        g.end_role = key_word_index(&r, "end") ? ROLE_SERVER : ROLE_HOST;
         if (read_links(&g) && check_size(&g, kind)) {
             kind->draw(&g);
+            generate_addresses(&g);
         }
     }
     key_reader_clear(&r);

@@ -18,6 +18,8 @@
 
 #include "scenarios/read_topology.h"
 
+#define GENERATOR_POOL "10.0.0.0/8" /* If provider.pool is not given. */
+
 /* What a topology would have. */
 struct generator_size {
     uint64_t n_switches, n_hosts;
@@ -40,6 +42,11 @@ struct generator {
     struct loc loc; /* Of everything that is made. */
     struct scenario_link host_link, fabric_link;
     uint32_t n_parallel; /* Of each fabric link. */
+    enum node_role role, end_role;
+    uint64_t first_switch, n_switches; /* Among the nodes: the first. */
+    uint64_t first_rack, n_racks;      /* Switches that have hosts. */
+    uint64_t rack_hosts;               /* Hosts of each. */
+    struct tier hosts;
 };
 
 struct generator_kind {
@@ -64,5 +71,8 @@ void draw_racks(struct generator *, const struct tier *, uint64_t from,
                 uint64_t n_hosts);
 void draw_link(struct generator *, const struct tier *, uint64_t,
                const struct tier *, uint64_t);
+
+/* When all is drawn. */
+void generate_addresses(struct generator *);
 
 #endif /* scenarios/generate.h */

@@ -57,11 +57,13 @@ libscenarios_a_SOURCES += \
 libscenarios_a_SOURCES += \
 	scenarios/check_addresses.c \
 	scenarios/check_events.c \
+	scenarios/check_provider.c \
 	scenarios/check_topology.c \
 	scenarios/check_metrics.c \
 	scenarios/check_traffic.c \
 	scenarios/described_events.h \
 	scenarios/described_net.h \
+	scenarios/described_nodes.h \
 	scenarios/described_run.h \
 	scenarios/end.c \
 	scenarios/end.h \
@@ -71,6 +73,7 @@ libscenarios_a_SOURCES += \
 	scenarios/find_link.c \
 	scenarios/generate.c \
 	scenarios/generate.h \
+	scenarios/generate_addresses.c \
 	scenarios/generate_kinds.c \
 	scenarios/judge.c \
 	scenarios/judge.h \
@@ -81,10 +84,14 @@ libscenarios_a_SOURCES += \
 	scenarios/metric_name.c \
 	scenarios/metric_name.h \
 	scenarios/moment.c \
+	scenarios/interfaces.c \
 	scenarios/network.c \
 	scenarios/network.h \
 	scenarios/network_vlans.c \
 	scenarios/network_vlans.h \
+	scenarios/network_nodes.c \
+	scenarios/network_nodes.h \
+	scenarios/node_keys.c \
 	scenarios/outputs.c \
 	scenarios/partition.c \
 	scenarios/outputs.h \
@@ -99,6 +106,7 @@ libscenarios_a_SOURCES += \
 	scenarios/read_pairs.c \
 	scenarios/read_policy.c \
 	scenarios/read_nodes.c \
+	scenarios/read_provider.c \
 	scenarios/read_run.c \
 	scenarios/read_tenants.c \
 	scenarios/read_topology.c \
@@ -108,6 +116,8 @@ libscenarios_a_SOURCES += \
 	scenarios/read_workloads.c \
 	scenarios/resolved.c \
 	scenarios/resolved.h \
+	scenarios/resolved_parts.h \
+	scenarios/resolved_topology.c \
 	scenarios/resolved_events.c \
 	scenarios/results.c \
 	scenarios/results.h \
@@ -115,6 +125,8 @@ libscenarios_a_SOURCES += \
 	scenarios/run.h \
 	scenarios/scenario.c \
 	scenarios/scenario.h \
+	scenarios/segments.c \
+	scenarios/segments.h \
 	scenarios/series.c \
 	scenarios/series.h \
 	scenarios/show.c \

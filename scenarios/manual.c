@@ -11,8 +11,10 @@
 /* Tables that no other table names: objects whose keys depend on a word in
  * them. */
 static const struct key_table *const manual_tables[] = {
-    &switch_table, &host_table, &cable_table,   &bundle_table, &tenant_table,
-    &subnet_table, &vm_table,   &capture_table, &pairs_table,  NULL
+    &switch_table, &router_key_table, &host_table,    &server_table,
+    &ecn_table,    &cable_table,      &bundle_table,  &tenant_table,
+    &subnet_table, &vm_table,         &capture_table, &pairs_table,
+    NULL
 };
 
 /* Appends "name text", the text wrapped behind column 'column'. */

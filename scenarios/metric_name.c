@@ -22,7 +22,8 @@ static const struct {
 };
 
 /* Kinds whose name starts a metric's. */
-static const char *const kinds[] = { "switch", "host",    "wire", "port",
+static const char *const kinds[] = { "switch", "router",  "host",
+                                     "server", "wire",    "port",
                                      "flow",   "packets", NULL };
 
 /* What packets can be asked for beside the fates. */
@@ -60,7 +61,7 @@ kind_of_object(const struct scenario *s, const char *object)
     } else if (g_hash_table_contains(s->vm_by_path, object)) {
         return "vm";
     } else if (node) {
-        return node->role == ROLE_SWITCH ? "switch" : "host";
+        return scenario_role_name(node->role);
     }
     return NULL;
 }

@@ -1,101 +1,21 @@
 #include "scenarios/network.h"
 
 #include "models/fabric/l2_switch.h"
+#include "models/fabric/routing.h"
 #include "models/guest/server.h"
 #include "models/host/host.h"
 #include "scenarios/end.h"
-#include "scenarios/partition.h"
+#include "scenarios/network_nodes.h"
 #include "scenarios/network_vlans.h"
+#include "scenarios/partition.h"
 #include "scenarios/timeline.h"
 #include "traces/capture_reader.h"
-
-static struct node *
-build_switch(struct sim *sim, const struct scenario_node *node)
-{
-    const struct l2_switch_config config = {
-        .name = node->name,
-        .n_ports = node->ports->len,
-        .macs = node->macs,
-    };
-
-    return l2_switch_new(sim, &config);
-}
-
-static struct node *
-build_host(struct sim *sim, const struct scenario_node *node,
-           const struct datapath_config *datapath)
-{
-    const struct host_config config = {
-        .name = node->name,
-        .pa = node->pa,
-        .gateway = node->gateway,
-        .mac = node->mac,
-        .datapath = *datapath,
-    };
-
-    return host_new(sim, &config);
-}
-
-static struct node *
-build_server(struct sim *sim, const struct scenario_node *node)
-{
-    const struct server_config config = {
-        .name = node->name,
-        .mac = node->mac,
-        .address = node->pa,
-        .gateway = node->gateway,
-        .mtu = node->mtu,
-    };
-
-    return server_new(sim, &config);
-}
-
-static void
-build_node(struct network *net, const struct scenario_node *node,
-           struct sim *sim)
-{
-    struct node **made = &net->nodes[node->index];
-
-    switch (node->role) {
-    case ROLE_SWITCH: *made = build_switch(sim, node); break;
-    case ROLE_HOST:
-        *made = build_host(sim, node, &net->scenario->datapath);
-        break;
-    case ROLE_SERVER: *made = build_server(sim, node); break;
-    case ROLE_UNKNOWN: g_assert_not_reached(); /* It was reported. */
-    }
-    for (unsigned int i = 0; i < node->ports->len; i++) {
-        const struct scenario_port *port = g_ptr_array_index(node->ports, i);
-
-        port_set_name(&net->nodes[node->index]->ports[i], port->path);
-    }
-}
 
 /* Returns the port that 'port' has become. */
 struct port *
 network_port(const struct network *net, const struct scenario_port *port)
 {
     return &net->nodes[port->node->index]->ports[port->index];
-}
-
-static void
-build_link(struct network *net, const struct scenario_link *link)
-{
-    struct port *ends[2];
-    struct link_config config = {
-        .rate_bps = link->rate_bps,
-        .delay = link->delay,
-        .loss = link->loss,
-    };
-
-    for (int i = 0; i < 2; i++) {
-        ends[i] = network_port(net, link->ends[i]);
-        ends[i]->mtu = link->mtu;
-    }
-    port_connect(ends[0], ends[1], &config);
-    for (int i = 0; i < 2; i++) {
-        port_set_buffer(ends[i], link->ends[i]->node->buffer_bytes);
-    }
 }
 
 static void
@@ -270,8 +190,8 @@ build_nodes(struct network *net)
     uint32_t *partition = partition_nodes(s, run->n_sims);
 
     for (unsigned int i = 0; i < s->nodes->len; i++) {
-        build_node(net, g_ptr_array_index(s->nodes, i),
-                   partitions_sim(run, partition[i]));
+        net->nodes[i] = network_new_node(s, g_ptr_array_index(s->nodes, i),
+                                         partitions_sim(run, partition[i]));
     }
     g_free(partition);
 }
@@ -302,8 +222,9 @@ network_build(const struct scenario *s, uint32_t n_partitions, GError **error)
 
     build_nodes(net);
     for (unsigned int i = 0; i < s->links->len; i++) {
-        build_link(net, g_ptr_array_index(s->links, i));
+        network_connect(net, g_ptr_array_index(s->links, i));
     }
+    network_start_routers(net);
     network_build_vlans(net);
     for (unsigned int i = 0; i < s->vms->len; i++) {
         build_vm(net, i);
@@ -340,6 +261,7 @@ network_free(struct network *net)
         flow_end_free(net->servers[i]);
     }
     timeline_free(net->timeline);
+    routing_free(net->routing);
     sim_free(net->sim);
     g_free(net->replays);
     g_free(net->servers);

@@ -13,6 +13,7 @@
 #include "sim/partitions.h"
 
 struct frame_list;
+struct routing;
 struct timeline;
 
 /* A replay and the frames it sends. */
@@ -30,6 +31,7 @@ struct network {
     struct guest **guests;                /* By scenario_vm.index. */
     struct flow_end **clients, **servers; /* By place in scenario.flows. */
     struct network_replay *replays;       /* By place in scenario.replays. */
+    struct routing *routing;
     struct timeline *timeline;
 };
 

@@ -46,6 +46,7 @@ is_end(const struct scenario_node *node)
 {
     switch (node->role) {
     case ROLE_SWITCH:
+    case ROLE_ROUTER:
     case ROLE_UNKNOWN: return false;
     case ROLE_HOST:
     case ROLE_SERVER: return true;

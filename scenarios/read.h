@@ -9,11 +9,14 @@
 #include "scenarios/key_reader.h"
 #include "scenarios/scenario.h"
 
+struct segments;
+
 /* Tables of keys; the three lists end with a row without name. */
 extern const struct key_table scenario_table, run_table, topology_table,
-    switch_table, host_table, provider_table, datapath_table, tenant_table,
-    subnet_table, vm_table, policy_table_keys, capture_table, metrics_table,
-    pairs_table, workload_tables[], event_tables[], expect_tables[];
+    switch_table, router_key_table, host_table, server_table, ecn_table,
+    provider_table, datapath_table, tenant_table, subnet_table, vm_table,
+    policy_table_keys, capture_table, metrics_table, pairs_table,
+    workload_tables[], event_tables[], expect_tables[];
 extern const struct key_table cable_table, bundle_table;
 const struct key_table *generator_table_at(size_t index);
 
@@ -32,12 +35,23 @@ void read_expects(struct scenario *, const struct key_reader *root);
 
 /* Checks over all sections, once each was read without an error. */
 void check_topology(struct scenario *);
+void check_provider(struct scenario *, struct segments *);
 void check_addresses(struct scenario *);
 void check_traffic(struct scenario *);
 void check_events(struct scenario *);
 void check_expected_metric(struct scenario *, const struct scenario_expect *);
 void check_collected(struct scenario *);
 void check_notes(struct scenario *);
+
+/* Parts of checks. */
+void check_machine(struct scenario *, const struct ip_prefix *subnet,
+                   const struct ip_addr *, struct loc, const char *whose);
+void check_mac(struct scenario *, struct eth_addr, struct loc,
+               const char *whose);
+
+/* Hash tables whose keys are struct ip_prefix. */
+guint scenario_prefix_hash(gconstpointer);
+gboolean scenario_prefix_equal(gconstpointer, gconstpointer);
 
 /* Shared by readers. */
 extern const char *const use_words[], *const later_uses[];

@@ -42,34 +42,6 @@ const struct key_table metrics_table = {
     NULL,
 };
 
-static const char *const family_words[] = { "ipv4", NULL };
-static const char *const later_families[] = { "ipv6", "dual", NULL };
-static const char *const fabric_words[] = { "l2", NULL };
-static const char *const later_fabrics[] = { "l3", NULL };
-static const char *const loop_words[] = { "allow", NULL };
-static const char *const later_loops[] = { "rstp", "trill", "block", NULL };
-
-static const struct key_spec provider_keys[] = {
-    { "family", KEY_WORD, .words = family_words, .later_words = later_families,
-      .fallback = "ipv4", .help = "of the provider addresses" },
-    { "fabric", KEY_WORD, .words = fabric_words, .later_words = later_fabrics,
-      .fallback = "l2", .help = "switched or routed" },
-    { "pool", KEY_PREFIX,
-      .help = "where provider addresses come from that are 'auto'" },
-    { "l2_loop", KEY_WORD, .words = loop_words, .later_words = later_loops,
-      .help = "what becomes of a loop of switches; absent: an error" },
-    { "vlan", KEY_INT, .later = true, .help = "outer tag of all PAs" },
-    { "routes", KEY_NODE, .later = true, .help = "auto or static" },
-    { "ecmp", KEY_NODE, .later = true, .help = "what routers hash" },
-    { .name = NULL },
-};
-const struct key_table provider_table = {
-    "provider",
-    "The provider's physical network.",
-    provider_keys,
-    NULL,
-};
-
 /* A tenant or a VM may say 'use' too. */
 const char *const use_words[] = { "flat", "vlan", "rewrite", "nvgre", NULL };
 const char *const later_uses[] = { "vxlan", "geneve", NULL };
@@ -187,24 +159,6 @@ read_metrics(struct scenario *s, const struct key_reader *root)
             g_array_append_val(s->collect, metric);
         }
     }
-    key_reader_clear(&r);
-}
-
-/* Reads 'provider'. */
-void
-read_provider(struct scenario *s, const struct key_reader *root)
-{
-    struct key_reader r;
-
-    key_object(root, "provider", &r);
-    if (key_is_given(&r, "pool") && key_is_ok(&r, "pool")) {
-        s->pool = key_prefix(&r, "pool");
-        if (s->pool.addr.family != 4) {
-            key_report(&r, "pool", E091,
-                       "an IPv6 provider network is not supported yet");
-        }
-    }
-    s->loops_allowed = key_is_given(&r, "l2_loop") && key_is_ok(&r, "l2_loop");
     key_reader_clear(&r);
 }
 

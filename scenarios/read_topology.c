@@ -38,7 +38,9 @@ const struct key_table bundle_table = {
 static const struct key_spec link_keys[] = {
     { "ends", KEY_REF, .shape = KEY_LIST, .n_min = 2, .n_max = 2,
       .required = true, .help = "the two ports it joins, as node:port" },
-    { "address", KEY_NODE, .later = true, .help = "of router ports" },
+    { "address", KEY_IP_PREFIX, .shape = KEY_NAMED, .n_max = 2,
+      .help = "of the routers at its ends, by router; ports of a router with "
+              "one address are one interface" },
     { .name = NULL },
 };
 static const struct key_table link_table = {
@@ -49,7 +51,8 @@ static const struct key_table link_table = {
 };
 
 static const struct key_spec topology_keys[] = {
-    { "nodes", KEY_NODE, .shape = KEY_NAMED, .help = "switches and hosts" },
+    { "nodes", KEY_NODE, .shape = KEY_NAMED,
+      .help = "switches, routers, hosts and servers" },
     { "links", KEY_OBJECT, .shape = KEY_LIST, .table = &link_table,
       .help = "cables" },
     { "defaults", KEY_OBJECT, .table = &defaults_table,
@@ -111,11 +114,12 @@ check_end(struct scenario *s, const struct topology_end *end, uint32_t copy,
     if (port) {
         diag_report(s->diag, E040, loc, "port %s has a link already", path);
         diag_help(s->diag, "the other is in line %u", port->link->loc.line);
-    } else if (node->role == ROLE_HOST && node->ports->len) {
+    } else if ((node->role == ROLE_HOST || node->role == ROLE_SERVER)
+               && node->ports->len) {
         port = g_ptr_array_index(node->ports, 0);
         diag_report(s->diag, E041, loc,
-                    "host %s has a NIC already, and may have one only",
-                    node->name);
+                    "%s %s has a NIC already, and may have one only",
+                    node_role_words[node->role], node->name);
         diag_help(s->diag, "it is %s, in line %u", port->path,
                   port->link->loc.line);
     } else if (node->ports->len >= TOPOLOGY_PORTS_MAX) {
@@ -135,11 +139,45 @@ read_cable(const struct key_reader *r)
     return (struct scenario_link){
         .loc = r->loc,
         .mtu_loc = key_loc(r, "mtu"),
+        .address_loc = r->loc,
         .rate_bps = key_rate(r, "rate"),
         .delay = key_time(r, "delay"),
         .mtu = (uint32_t) key_int(r, "mtu"),
         .loss = key_fraction(r, "loss"),
     };
+}
+
+/* Gives the routers at the ends of 'link' the addresses that 'r' says. */
+static void
+read_addresses(struct scenario *s, const struct key_reader *r,
+               struct scenario_link *link)
+{
+    for (size_t i = 0; i < key_count(r, "address"); i++) {
+        const struct key_value *value = key_at(r, "address", i);
+        struct scenario_port *port =
+            link->ends[strcmp(link->ends[0]->node->name, value->name) != 0];
+
+        if (strcmp(port->node->name, value->name)) {
+            diag_report(s->diag, E047, value->name_loc,
+                        "the link does not end at '%s'", value->name);
+            diag_help(s->diag, "it joins %s and %s", link->ends[0]->node->name,
+                      link->ends[1]->node->name);
+        } else if (port->node->role != ROLE_ROUTER) {
+            diag_report(s->diag, E047, value->name_loc, "%s is not a router",
+                        value->name);
+            diag_help(s->diag, "a host's address is its 'pa', a server's its "
+                               "'address'; a switch has none");
+        } else if (value->is_ok && value->prefix.addr.family != IP_V4) {
+            diag_report(s->diag, E091, value->node->loc,
+                        "an IPv6 provider network is not supported yet");
+        } else if (value->is_ok) {
+            struct ip_prefix *address = scope_alloc(s->scope, sizeof *address);
+
+            *address = value->prefix;
+            port->address = address;
+            link->address_loc = value->node->loc;
+        }
+    }
 }
 
 /* Adds the links that 'r' describes: one, or as many as are parallel. */
@@ -167,7 +205,7 @@ add_links(struct scenario *s, const struct key_reader *r)
                  && ok;
         }
         if (ok) {
-            topology_add_link(s, &like, ends, copy);
+            read_addresses(s, r, topology_add_link(s, &like, ends, copy));
         }
     }
 }
@@ -206,6 +244,7 @@ read_topology(struct scenario *s, const struct key_reader *root)
     for (size_t i = 0; i < key_count(&r, "links"); i++) {
         read_link(s, &r, i);
     }
+    find_interfaces(s);
     node_defaults_clear(&defaults);
     key_reader_clear(&r);
 }

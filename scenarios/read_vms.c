@@ -70,7 +70,6 @@ vm_supply_init(struct vm_supply *supply, struct scenario *s)
     *supply = (struct vm_supply){
         .s = s,
         .hosts = g_ptr_array_new(),
-        .next_pa = 1,
         .used_pa = g_hash_table_new(NULL, NULL),
         .used_ca = g_hash_table_new(NULL, NULL),
     };
@@ -79,7 +78,14 @@ vm_supply_init(struct vm_supply *supply, struct scenario *s)
 
         if (node->role == ROLE_HOST) {
             g_ptr_array_add(supply->hosts, node);
-            note_pa(supply, &node->pa.addr);
+        }
+        note_pa(supply, &node->pa.addr);
+        for (unsigned int j = 0; node->interfaces && j < node->interfaces->len;
+             j++) {
+            const struct scenario_interface *interface =
+                g_ptr_array_index(node->interfaces, j);
+
+            note_pa(supply, &interface->address.addr);
         }
     }
 }
@@ -92,23 +98,27 @@ vm_supply_clear(struct vm_supply *supply)
     g_hash_table_unref(supply->used_ca);
 }
 
-/* Finds the next address of the provider's pool that nobody has. */
+/* Finds the next address of its host's pool that nobody has. */
 static void
 take_pa(struct vm_supply *supply, struct key_reader *r, struct scenario_vm *vm)
 {
     struct scenario *s = supply->s;
+    struct scenario_pool *pool = vm->host ? vm->host->pool : NULL;
+    char text[IP_PREFIX_STRLEN];
     uint64_t size;
 
-    if (s->pool.addr.family != 4) {
+    if (s->provider.pool.addr.family != IP_V4) {
         key_report(r, "pa", E053,
                    "'pa: auto' needs provider.pool to take it from");
         diag_help(s->diag, "for example provider: {pool: 192.168.1.0/24}");
+    }
+    if (!pool || pool->prefix.addr.family != IP_V4) {
         return;
     }
-    size = UINT64_C(1) << (32 - s->pool.length);
-    while (supply->next_pa + 1 < size) {
+    size = UINT64_C(1) << (32 - pool->prefix.length);
+    while (pool->next + 1 < size) {
         uint32_t pa =
-            ip_addr_to_v4(&s->pool.addr) + (uint32_t) supply->next_pa++;
+            ip_addr_to_v4(&pool->prefix.addr) + (uint32_t) pool->next++;
 
         /* The next one is looked for behind it, so it is not noted. */
         if (!g_hash_table_contains(supply->used_pa, GUINT_TO_POINTER(pa))) {
@@ -116,13 +126,14 @@ take_pa(struct vm_supply *supply, struct key_reader *r, struct scenario_vm *vm)
             return;
         }
     }
-    if (supply->next_pa <= size) {
-        key_report(r, "pa", E059, "provider.pool has no address left for %s",
-                   vm->path);
+    if (pool->next <= size) {
+        ip_prefix_format(&pool->prefix, text);
+        key_report(r, "pa", E059, "the pool %s has no address left for %s",
+                   text, vm->path);
         diag_help(s->diag,
                   "make it larger: it has %" PRIu64 ", hosts' and VMs'",
                   size - MIN(size, 2));
-        supply->next_pa = size + 1; /* Said once. */
+        pool->next = size + 1; /* Said once. */
     }
 }
 
@@ -317,7 +328,7 @@ apply_addresses(const struct scenario *s, struct vm_entry *entry)
         entry->pa = key_ip(r, "pa");
     } else if (entry->use == &datapath_rewrite) {
         entry->wants_pa =
-            has_pa ? key_is_ok(r, "pa") : s->pool.addr.family != 0;
+            has_pa ? key_is_ok(r, "pa") : s->provider.pool.addr.family != 0;
     }
 }
 

@@ -19,8 +19,7 @@ struct vm_supply {
     struct scenario *s;
     GPtrArray *hosts; /* All of them, for 'spread'. */
     size_t next_host;
-    uint64_t next_pa;    /* Offset in the pool for 'pa: auto'. */
-    GHashTable *used_pa; /* IPv4 PAs that hosts and VMs were given. */
+    GHashTable *used_pa; /* IPv4 addresses of nodes, PAs of VMs. */
     GHashTable *used_ca; /* IPv4 CAs of the tenant that is being read. */
     bool is_full;        /* There are too many VMs, which was reported. */
 };

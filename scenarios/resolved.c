@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "scenarios/end.h"
-#include "scenarios/units.h"
+#include "scenarios/resolved_parts.h"
 
 /* Appends 'text' as a YAML scalar that reads back as that very text. */
-static void
-append_text(GString *out, const char *text)
+void
+resolved_append_text(GString *out, const char *text)
 {
     g_string_append_c(out, '"');
     for (; *text; text++) {
@@ -27,8 +27,9 @@ append_text(GString *out, const char *text)
 }
 
 /* Appends ", key: 10Gbps". */
-static void
-append_quantity(GString *out, const char *key, int64_t n, enum dim dim)
+void
+resolved_append_quantity(GString *out, const char *key, int64_t n,
+                         enum dim dim)
 {
     char *text = quantity_format(quantity_int(n, dim));
 
@@ -36,8 +37,8 @@ append_quantity(GString *out, const char *key, int64_t n, enum dim dim)
     g_free(text);
 }
 
-static void
-append_ip(GString *out, const char *key, const struct ip_addr *addr)
+void
+resolved_append_ip(GString *out, const char *key, const struct ip_addr *addr)
 {
     char text[IP_ADDR_STRLEN];
 
@@ -47,12 +48,12 @@ append_ip(GString *out, const char *key, const struct ip_addr *addr)
     }
 }
 
-static void
-append_title(GString *out, const char *title)
+void
+resolved_append_title(GString *out, const char *title)
 {
     if (title && *title) {
         g_string_append(out, ", title: ");
-        append_text(out, title);
+        resolved_append_text(out, title);
     }
 }
 
@@ -65,12 +66,12 @@ append_head(const struct scenario *s, GString *out)
     g_string_append_printf(out, "format: 1\nname: %s\n", s->name);
     if (s->title && *s->title) {
         g_string_append(out, "title: ");
-        append_text(out, s->title);
+        resolved_append_text(out, s->title);
         g_string_append_c(out, '\n');
     }
     if (s->about && *s->about) {
         g_string_append(out, "about: ");
-        append_text(out, s->about);
+        resolved_append_text(out, s->about);
         g_string_append_c(out, '\n');
     }
     g_string_append_printf(out,
@@ -82,77 +83,8 @@ append_head(const struct scenario *s, GString *out)
 }
 
 static void
-append_node(const struct scenario_node *node, GString *out)
-{
-    static const char *const evicts[] = {
-        [MAC_EVICT_NONE] = "none",
-        [MAC_EVICT_OLDEST] = "oldest",
-        [MAC_EVICT_LRU] = "lru",
-        [MAC_EVICT_RANDOM] = "random",
-    };
-    char mac[ETH_ADDR_STRLEN], pa[IP_PREFIX_STRLEN];
-
-    g_string_append_printf(out, "    %s: {role: %s", node->name,
-                           node->role == ROLE_SWITCH ? "switch" : "host");
-    append_title(out, node->title);
-    if (node->role == ROLE_SWITCH) {
-        g_string_append_printf(out, ", mac_table: %u", node->macs.max_entries);
-        append_quantity(out, "mac_aging", node->macs.aging, DIM_TIME);
-        g_string_append_printf(out, ", mac_evict: %s",
-                               evicts[node->macs.evict]);
-        append_quantity(out, "buffer", (int64_t) node->buffer_bytes,
-                        DIM_BYTES);
-    } else {
-        eth_addr_format(node->mac, mac);
-        g_string_append_printf(out, ", mac: \"%s\"", mac);
-        if (node->pa.addr.family) {
-            ip_prefix_format(&node->pa, pa);
-            g_string_append_printf(out, ", pa: %s", pa);
-        }
-    }
-    g_string_append(out, "}\n");
-}
-
-static void
-append_topology(const struct scenario *s, GString *out)
-{
-    g_string_append(out, "\ntopology:\n  nodes:\n");
-    for (unsigned int i = 0; i < s->nodes->len; i++) {
-        append_node(g_ptr_array_index(s->nodes, i), out);
-    }
-    if (s->links->len) {
-        g_string_append(out, "  links:\n");
-    }
-    for (unsigned int i = 0; i < s->links->len; i++) {
-        const struct scenario_link *link = g_ptr_array_index(s->links, i);
-
-        g_string_append_printf(out, "    - {ends: [%s, %s]",
-                               link->ends[0]->path, link->ends[1]->path);
-        append_quantity(out, "rate", (int64_t) link->rate_bps, DIM_RATE);
-        append_quantity(out, "delay", link->delay, DIM_TIME);
-        g_string_append_printf(out, ", mtu: %u", link->mtu);
-        if (link->loss > 0) {
-            g_string_append_printf(out, ", loss: %.17g%%", link->loss * 100);
-        }
-        g_string_append(out, "}\n");
-    }
-}
-
-static void
 append_datapath(const struct scenario *s, GString *out)
 {
-    char pool[IP_PREFIX_STRLEN];
-
-    if (s->loops_allowed || s->pool.addr.family) {
-        g_string_append(out, "\nprovider:\n");
-    }
-    if (s->loops_allowed) {
-        g_string_append(out, "  l2_loop: allow\n");
-    }
-    if (s->pool.addr.family) {
-        ip_prefix_format(&s->pool, pool);
-        g_string_append_printf(out, "  pool: %s\n", pool);
-    }
     g_string_append_printf(
         out,
         "\ndatapath:\n"
@@ -190,8 +122,8 @@ append_vm(const struct scenario_vm *vm, GString *out)
     eth_addr_format(vm->mac, mac);
     g_string_append_printf(out, "      %s: {subnet: %s",
                            strchr(vm->path, '/') + 1, vm->subnet->name);
-    append_ip(out, "ca", &vm->ca);
-    append_ip(out, "pa", &vm->pa);
+    resolved_append_ip(out, "ca", &vm->ca);
+    resolved_append_ip(out, "pa", &vm->pa);
     g_string_append_printf(out, ", mac: \"%s\", host: %s, use: %s, mtu: %u}\n",
                            mac, vm->host->name, vm->use->kind, vm->mtu);
 }
@@ -211,7 +143,7 @@ append_tenants(const struct scenario *s, GString *out)
         g_string_append_printf(out, "  %s:\n", tenant->name);
         if (tenant->title && *tenant->title) {
             g_string_append(out, "    title: ");
-            append_text(out, tenant->title);
+            resolved_append_text(out, tenant->title);
             g_string_append_c(out, '\n');
         }
         g_string_append(out, "    subnets:\n");
@@ -253,7 +185,7 @@ append_records(const struct scenario *s, GString *out)
                 continue;
             }
             eth_addr_format(r->mac, mac);
-            append_ip(out, "ProviderAddress", &r->pa);
+            resolved_append_ip(out, "ProviderAddress", &r->pa);
             g_string_append_printf(
                 out, ", MACAddress: \"%s\", Rule: %s, UseVmMACAddress: %s}\n",
                 mac, policy_rule_name(r->rule),
@@ -302,7 +234,7 @@ append_flow(const struct scenario_flow *flow, GString *out)
                            end_path(&flow->from), end_path(&flow->to));
     append_distribution(out, "start", &c->start, DIM_TIME);
     if (c->stop != SIM_NEVER) {
-        append_quantity(out, "stop", c->stop, DIM_TIME);
+        resolved_append_quantity(out, "stop", c->stop, DIM_TIME);
     }
     if (c->port) {
         g_string_append_printf(out, ", port: %u", c->port);
@@ -314,7 +246,7 @@ append_flow(const struct scenario_flow *flow, GString *out)
         append_distribution(out, "size", &c->size, DIM_BYTES);
     }
     if (c->rate_bps) {
-        append_quantity(out, "rate", (int64_t) c->rate_bps, DIM_RATE);
+        resolved_append_quantity(out, "rate", (int64_t) c->rate_bps, DIM_RATE);
     } else if (!is_tcp) {
         append_distribution(out, is_ping ? "every" : "gap", &c->gap, DIM_TIME);
     }
@@ -334,11 +266,11 @@ static void
 append_replay(const struct scenario_replay *replay, GString *out)
 {
     g_string_append_printf(out, "  - {id: %s, replay: ", replay->id);
-    append_text(out, replay->file);
+    resolved_append_text(out, replay->file);
     g_string_append_printf(out, ", from: %s", replay->port->path);
-    append_quantity(out, "start", replay->start, DIM_TIME);
+    resolved_append_quantity(out, "start", replay->start, DIM_TIME);
     if (replay->gap >= 0) {
-        append_quantity(out, "gap", replay->gap, DIM_TIME);
+        resolved_append_quantity(out, "gap", replay->gap, DIM_TIME);
     }
     for (unsigned int i = 0; i < replay->frames->len; i++) {
         g_string_append_printf(out, "%s%u", i ? ", " : ", frames: [",
@@ -379,7 +311,7 @@ resolved_yaml(const struct scenario *s)
     out = g_string_new("# Made by paca: the scenario as it was run, with all "
                        "parameters, counts\n# and defaults put in.\n");
     append_head(s, out);
-    append_topology(s, out);
+    resolved_append_topology(s, out);
     append_datapath(s, out);
     append_tenants(s, out);
     append_records(s, out);

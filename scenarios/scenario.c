@@ -61,6 +61,9 @@ free_node(void *data)
     struct scenario_node *node = data;
 
     g_ptr_array_unref(node->ports);
+    g_clear_pointer(&node->stp_ports, g_ptr_array_unref);
+    g_clear_pointer(&node->routes, g_array_unref);
+    g_clear_pointer(&node->interfaces, g_ptr_array_unref);
     g_free(node);
 }
 
@@ -125,6 +128,7 @@ scenario_new(struct source *source, const char *folder)
     s->links = g_ptr_array_new_with_free_func(g_free);
     s->node_by_name = g_hash_table_new(g_str_hash, g_str_equal);
     s->port_by_path = g_hash_table_new(g_str_hash, g_str_equal);
+    s->pools = g_hash_table_new(scenario_prefix_hash, scenario_prefix_equal);
     s->tenants = g_ptr_array_new_with_free_func(g_free);
     s->subnets = g_ptr_array_new_with_free_func(g_free);
     s->vms = g_ptr_array_new(); /* Themselves they are the scope's. */
@@ -169,6 +173,7 @@ scenario_free(struct scenario *s)
     g_ptr_array_unref(s->vms);
     g_ptr_array_unref(s->subnets);
     g_ptr_array_unref(s->tenants);
+    g_hash_table_unref(s->pools);
     g_hash_table_unref(s->port_by_path);
     g_hash_table_unref(s->node_by_name);
     g_ptr_array_unref(s->links);
@@ -221,8 +226,8 @@ read_sections(struct scenario *s, const struct key_reader *root)
     s->title = key_text(root, "title");
     s->about = key_text(root, "about");
     read_run(s, root);
-    read_topology(s, root);
     read_provider(s, root);
+    read_topology(s, root);
     read_datapath(s, root);
     read_tenants(s, root);
     read_policy(s, root);

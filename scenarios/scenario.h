@@ -49,8 +49,8 @@ struct scenario {
     GPtrArray *nodes, *links;
     GHashTable *node_by_name, *port_by_path; /* Lookup only. */
 
-    struct ip_prefix pool; /* Family 0: none. */
-    bool loops_allowed;
+    struct scenario_provider provider;
+    GHashTable *pools; /* Of struct scenario_pool, by prefix; lookup only. */
     const struct datapath_ops *use;
     struct datapath_config datapath;
     uint16_t first_vlan, vm_mtu;
@@ -84,6 +84,7 @@ struct scenario *scenario_read(struct source *, const char *folder,
 void scenario_free(struct scenario *);
 bool scenario_failed(const struct scenario *);
 
+const char *scenario_role_name(enum node_role);
 const char *scenario_flow_name(const struct scenario *, uint32_t index);
 const char *scenario_tenant_name(const struct scenario *, uint32_t index);
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "models/fabric/l2_switch.h"
+#include "models/fabric/router.h"
+#include "models/guest/server.h"
 #include "models/host/host.h"
 #include "scenarios/totals.h"
 #include "sim/port.h"
@@ -114,8 +116,9 @@ static const struct flow_row flow_rows[] = {
 };
 
 /* What the models know themselves. */
-static const struct metric *const model_metrics[] = { l2_switch_metrics,
-                                                      host_metrics };
+static const struct metric *const model_metrics[] = {
+    l2_switch_metrics, router_metrics, host_metrics, server_metrics
+};
 
 static double
 read_node(const struct series *series)

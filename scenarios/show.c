@@ -17,7 +17,7 @@ quantity_text(int64_t n, enum dim dim, GString *buffer)
 }
 
 static void
-show_node(const struct scenario_node *node, GString *out)
+show_switch(const struct scenario_node *node, GString *out)
 {
     static const char *const evicts[] = {
         [MAC_EVICT_NONE] = "none",
@@ -25,28 +25,85 @@ show_node(const struct scenario_node *node, GString *out)
         [MAC_EVICT_LRU] = "lru",
         [MAC_EVICT_RANDOM] = "random",
     };
-    char pa[IP_PREFIX_STRLEN], mac[ETH_ADDR_STRLEN];
+    const struct mac_table_config *macs = &node->sw->macs;
     GString *time = g_string_new(NULL);
 
-    if (node->role == ROLE_SWITCH) {
-        g_string_append_printf(
-            out, "  %-12s switch  %u ports, MAC table %u, aging %s, evict %s",
-            node->name, node->ports->len, node->macs.max_entries,
-            quantity_text(node->macs.aging, DIM_TIME, time),
-            evicts[node->macs.evict]);
-    } else {
-        eth_addr_format(node->mac, mac);
-        g_string_append_printf(out, "  %-12s host    MAC %s", node->name, mac);
-        if (node->pa.addr.family) {
-            ip_prefix_format(&node->pa, pa);
-            g_string_append_printf(out, ", PA %s", pa);
+    g_string_append_printf(out, "%u ports, MAC table %u, aging %s, evict %s",
+                           node->ports->len, macs->max_entries,
+                           quantity_text(macs->aging, DIM_TIME, time),
+                           evicts[macs->evict]);
+    if (macs->ways) {
+        g_string_append_printf(out, ", buckets of %u", macs->ways);
+    }
+    if (node->sw->stp.is_on) {
+        g_string_append_printf(out, ", RSTP priority %u",
+                               node->sw->stp.priority);
+    }
+    g_string_free(time, TRUE);
+}
+
+static void
+show_router(const struct scenario_node *node, GString *out)
+{
+    char id[IP_ADDR_STRLEN], address[IP_PREFIX_STRLEN];
+
+    g_string_append_printf(out, "%u ports, ARP table %u, %u routes",
+                           node->ports->len, node->router->max_neighbors,
+                           node->router->max_routes);
+    if (node->pa.addr.family) {
+        ip_addr_format(&node->pa.addr, id);
+        g_string_append_printf(out, ", id %s", id);
+    }
+    for (unsigned int i = 0; i < node->interfaces->len; i++) {
+        const struct scenario_interface *interface =
+            g_ptr_array_index(node->interfaces, i);
+
+        if (interface->address.addr.family) {
+            ip_prefix_format(&interface->address, address);
+            g_string_append_printf(out, ", %s at %u port%s", address,
+                                   interface->ports->len,
+                                   interface->ports->len > 1 ? "s" : "");
         }
+    }
+}
+
+/* A host or a server. */
+static void
+show_end(const struct scenario_node *node, GString *out)
+{
+    char address[IP_PREFIX_STRLEN], mac[ETH_ADDR_STRLEN];
+    char gateway[IP_ADDR_STRLEN];
+
+    eth_addr_format(node->mac, mac);
+    g_string_append_printf(out, "MAC %s", mac);
+    if (node->pa.addr.family) {
+        ip_prefix_format(&node->pa, address);
+        g_string_append_printf(out, ", %s %s",
+                               node->role == ROLE_HOST ? "PA" : "address",
+                               address);
+    }
+    if (node->gateway.family) {
+        ip_addr_format(&node->gateway, gateway);
+        g_string_append_printf(out, ", gateway %s", gateway);
+    }
+}
+
+static void
+show_node(const struct scenario_node *node, GString *out)
+{
+    g_string_append_printf(out, "  %-12s %-7s ", node->name,
+                           scenario_role_name(node->role));
+    switch (node->role) {
+    case ROLE_SWITCH: show_switch(node, out); break;
+    case ROLE_ROUTER: show_router(node, out); break;
+    case ROLE_HOST:
+    case ROLE_SERVER: show_end(node, out); break;
+    case ROLE_UNKNOWN: break;
     }
     if (node->title && *node->title) {
         g_string_append_printf(out, "  (%s)", node->title);
     }
     g_string_append_c(out, '\n');
-    g_string_free(time, TRUE);
 }
 
 /* Nodes and links. */

@@ -10,6 +10,8 @@ topology_add_node(struct scenario *s, const char *name, enum node_role role,
     node->loc = loc;
     node->pa_loc = loc;
     node->mac_loc = loc;
+    node->gateway_loc = loc;
+    node->mtu_loc = loc;
     node->name = name;
     node->role = role;
     node->index = s->nodes->len;

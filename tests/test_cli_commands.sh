@@ -132,7 +132,7 @@ test_set_takes_parameters_and_paths() {
         --set workloads.blue-q.count=7 --set queries=9 --seed 42
     expect_text stdout 'use: nvgre'
     expect_text stdout 'run: {seed: 42, until: 5s'
-    expect_text stdout 'sw1: {role: switch, mac_table: 4,'
+    expect_text stdout ', mac_table: 4,'
     grep -q 'id: blue-q, .*count: 7' stdout
     grep -q 'id: red-q, .*count: 9' stdout
     # The last one wins, and options are settings.

@@ -314,7 +314,7 @@ generated_switches_take_the_defaults(void **state)
     read_topology_text("  generate: {kind: star, hosts: 2,\n"
                        "             host_link: {rate: 10Gbps}}\n"
                        "  defaults: {switch: {mac_table: 7}}\n");
-    assert_int_equal(node("sw1")->macs.max_entries, 7);
+    assert_int_equal(node("sw1")->sw->macs.max_entries, 7);
 }
 
 static void
