@@ -41,6 +41,8 @@ static const struct port_row port_rows[] = {
     { "port.queue_bytes", "bytes",
       "bytes that wait or are being sent, as they occupy the line",
       METRIC_GAUGE, port_queue_bytes },
+    { "port.ecn_marked", "packets", "packets marked as having met congestion",
+      METRIC_COUNTER, port_ecn_marked },
 };
 
 static const struct series_info port_drop_rows[PORT_N_DROPS] = {

@@ -22,7 +22,6 @@ struct bench {
     struct sim *sim;
     struct plain_node *a; /* Queues at its ports, */
     struct plain_node *b; /* to which these belong. */
-    struct queueing *queueing;
 };
 
 static int
@@ -53,7 +52,7 @@ teardown(void **state)
 
     sim_packet_sums(t->sim, &sums);
     assert_true(packet_sums_add_up(&sums));
-    queueing_free(t->queueing);
+    queueing_remove(&t->a->node);
     sim_free(t->sim);
     g_free(t);
     return 0;
@@ -62,8 +61,8 @@ teardown(void **state)
 static void
 queue(struct bench *t, struct queueing_config config)
 {
-    t->queueing = queueing_new(&t->a->node, &config);
-    assert_non_null(t->queueing);
+    queueing_install(&t->a->node, &config);
+    assert_non_null(t->a->node.ports[0].queue);
 }
 
 static struct port *
@@ -85,7 +84,7 @@ plain_ports_have_no_queue_of_their_own(void **state)
     struct queueing_config config = { .buffer_bytes = 1000 };
 
     assert_true(queueing_is_plain(&config));
-    assert_null(queueing_new(&t->a->node, &config));
+    queueing_install(&t->a->node, &config);
     assert_null(port(t, 0)->queue);
     assert_int_equal(port(t, 0)->traits, 0);
 }

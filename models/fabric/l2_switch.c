@@ -278,6 +278,7 @@ l2_switch_destroy(struct node *node)
     g_free(sw->vlans.n_ports);
     g_free((void *) sw->stp.ports);
     mac_table_free(sw->macs);
+    queueing_remove(node);
     node_clear(node);
     g_free(sw);
 }
@@ -304,6 +305,7 @@ l2_switch_new(struct sim *sim, const struct l2_switch_config *config)
     random_stream_init(&random, sim->seed, stream);
     g_free(stream);
     node_init(&sw->node, &l2_switch_ops, sim, config->name, config->n_ports);
+    queueing_install(&sw->node, &config->queueing);
     macs.n_ports = config->n_ports;
     sw->macs = mac_table_new(&macs, &random);
     sw->ports = g_new0(struct vlan_port, config->n_ports);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "models/fabric/mac_table.h"
+#include "models/fabric/queueing.h"
 #include "models/fabric/rstp.h"
 #include "sim/node.h"
 
@@ -26,6 +27,7 @@ struct l2_switch_config {
     uint32_t max_vlans;     /* Beside the default one; 0: no bound. */
     struct eth_addr mac;    /* The bridge's own, for its protocols. */
     struct rstp_config stp;
+    struct queueing_config queueing;
 };
 
 /* Counters; rx == forwarded + flooded + consumed + dropped. */

@@ -144,6 +144,7 @@ const struct metric l2_switch_metrics[] = {
     { "switch.storms", "storms", METRIC_COUNTER,
       "Broadcast storms: frames that came back again and again.",
       read_storms },
+    QUEUEING_METRICS("switch"),
     { 0 },
 };
 

@@ -300,16 +300,15 @@ init_port(struct queueing *q, uint32_t index)
 }
 
 /* Makes the ports of 'node', which was just initialized, queue as 'config'
- * says.  Returns what queueing_free() wants, null if the ports are plain: then
- * their buffers are what port_set_buffer() sets, as they are if there are
- * neither priorities nor a shared buffer. */
-struct queueing *
-queueing_new(struct node *node, const struct queueing_config *config)
+ * says; there is nothing to do if they are plain.  Buffers are what
+ * port_set_buffer() says, but for priorities and shared ones. */
+void
+queueing_install(struct node *node, const struct queueing_config *config)
 {
     struct queueing *q;
 
     if (queueing_is_plain(config)) {
-        return NULL;
+        return;
     }
     g_assert(config->ecn_min_bytes <= config->ecn_max_bytes);
     g_assert(config->priorities == QUEUEING_FIFO
@@ -325,18 +324,28 @@ queueing_new(struct node *node, const struct queueing_config *config)
     for (uint32_t i = 0; i < node->n_ports; i++) {
         init_port(q, i);
     }
-    return q;
 }
 
-/* Frees 'q', which may be null, before its node is cleared.  Packets that wait
- * in it are freed with their pool. */
-void
-queueing_free(struct queueing *q)
+/* Returns what is in the ports of 'node', or null. */
+static struct queueing *
+queueing_of(const struct node *node)
 {
+    struct port_queue *queue = node->n_ports ? node->ports[0].queue : NULL;
+
+    return queue ? ((struct queueing_port *) (void *) queue)->queueing : NULL;
+}
+
+/* Makes the ports of 'node' plain, before it is cleared.  Packets that wait are
+ * freed with their pool. */
+void
+queueing_remove(struct node *node)
+{
+    struct queueing *q = queueing_of(node);
+
     if (q) {
-        for (uint32_t i = 0; i < q->node->n_ports; i++) {
-            event_cancel(q->node->sim, &q->ports[i].transmit);
-            port_set_queue(&q->node->ports[i], NULL);
+        for (uint32_t i = 0; i < node->n_ports; i++) {
+            event_cancel(node->sim, &q->ports[i].transmit);
+            port_set_queue(&node->ports[i], NULL);
         }
         g_free(q->ports);
         g_free(q->classes);
@@ -347,37 +356,44 @@ queueing_free(struct queueing *q)
 
 /* What happened. */
 
-/* Returns what hangs in the ports of 'node', or null. */
-static const struct queueing *
-queueing_of(const struct node *node)
-{
-    const struct port_queue *queue =
-        node->n_ports ? node->ports[0].queue : NULL;
-
-    return queue ? ((const struct queueing_port *) (const void *) queue)
-                       ->queueing
-                 : NULL;
-}
-
 /* Returns the sums over all ports of 'node' for 'class', 0 if there are no
- * priorities; zeros for plain ports and classes that there are not. */
+ * priorities.  Without a queue of its own a port only counts what it sent. */
 struct queueing_class_stats
 queueing_class_stats(const struct node *node, uint32_t class)
 {
     const struct queueing *q = queueing_of(node);
     struct queueing_class_stats sums = { 0 };
 
-    for (uint32_t i = 0; q && class < q->n_classes && i < node->n_ports; i++) {
-        const struct queueing_class_stats *stats =
-            &q->ports[i].classes[class].stats;
+    for (uint32_t i = 0; i < node->n_ports; i++) {
+        const struct port *port = &node->ports[i];
+        const struct queueing_class_stats *stats;
 
-        sums.sent_frames += stats->sent_frames;
-        sums.sent_bytes += stats->sent_bytes;
-        sums.dropped_frames += stats->dropped_frames;
-        sums.marked_frames += stats->marked_frames;
+        if (q && class < q->n_classes) {
+            stats = &q->ports[i].classes[class].stats;
+            sums.sent_frames += stats->sent_frames;
+            sums.sent_bytes += stats->sent_bytes;
+            sums.dropped_frames += stats->dropped_frames;
+            sums.marked_frames += stats->marked_frames;
+        } else if (!q && class == 0) {
+            sums.sent_frames += port->tx_frames;
+            sums.sent_bytes += port->tx_bytes;
+            sums.dropped_frames += port->drops[PORT_DROP_QUEUE_FULL];
+        }
     }
     return sums;
 }
+
+#define READERS(N)                                                            \
+    uint64_t queueing_read_tx_##N(const struct node *node)                    \
+    {                                                                         \
+        return queueing_class_stats(node, N).sent_frames;                     \
+    }                                                                         \
+    uint64_t queueing_read_dropped_##N(const struct node *node)               \
+    {                                                                         \
+        return queueing_class_stats(node, N).dropped_frames;                  \
+    }
+QUEUEING_CLASSES(READERS)
+#undef READERS
 
 /* Returns the bytes that wait at the ports of 'node' or are being sent. */
 uint64_t

@@ -2,8 +2,8 @@
  * who goes first.
  *
  * A plain port has a buffer of its own and sends first in, first out; that is
- * port_send() and needs nothing of this.  Otherwise queueing_new() hangs itself
- * into the node's ports, and whatever the node sends by port_send() goes the
+ * port_send() and needs nothing of this.  Otherwise queueing_install() puts a queue
+ * into each of the node's ports, and whatever the node sends by port_send() goes the
  * way that the configuration says; the node need not know.
  *
  * Shared buffer.  All ports draw from one pool of 'buffer_bytes', first come,
@@ -58,7 +58,6 @@ struct queueing_config {
 };
 
 struct node;
-struct queueing;
 
 /* What became of the frames of one class, without those that did not reach the
  * queue because the link was down. */
@@ -70,14 +69,43 @@ struct queueing_class_stats {
 };
 
 bool queueing_is_plain(const struct queueing_config *);
-struct queueing *queueing_new(struct node *, const struct queueing_config *);
-void queueing_free(struct queueing *);
+void queueing_install(struct node *, const struct queueing_config *);
+void queueing_remove(struct node *);
 struct queueing_class_stats queueing_class_stats(const struct node *,
                                                  uint32_t class);
 
-/* Metrics of a switch or router. */
+/* Metrics.  QUEUEING_METRICS("switch") is the rows of a kind of node. */
+#define QUEUEING_CLASSES(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)
+#define QUEUEING_READERS(N)                                                   \
+    uint64_t queueing_read_tx_##N(const struct node *);                       \
+    uint64_t queueing_read_dropped_##N(const struct node *);
+QUEUEING_CLASSES(QUEUEING_READERS)
+#undef QUEUEING_READERS
 uint64_t queueing_read_used(const struct node *);
 uint64_t queueing_read_peak(const struct node *);
 uint64_t queueing_read_marked(const struct node *);
+
+#define QUEUEING_CLASS_METRICS(KIND, N)                                       \
+    { KIND ".class" #N ".tx_frames", "frames", METRIC_COUNTER,                \
+      "Frames of class " #N " sent; without priorities, all are class 0.",    \
+      queueing_read_tx_##N },                                                 \
+    {                                                                         \
+        KIND ".class" #N ".dropped_frames", "frames", METRIC_COUNTER,         \
+            "Frames of class " #N " that found no room.",                     \
+            queueing_read_dropped_##N                                         \
+    }
+#define QUEUEING_METRICS(KIND)                                                \
+    { KIND ".buffer.used", "bytes", METRIC_GAUGE,                             \
+      "Bytes that wait at its ports or are being sent.",                      \
+      queueing_read_used },                                                   \
+        { KIND ".buffer.peak", "bytes", METRIC_PEAK,                          \
+          "The most bytes there were in its shared buffer.",                  \
+          queueing_read_peak },                                               \
+        { KIND ".ecn_marked", "packets", METRIC_COUNTER,                      \
+          "Packets marked as having met congestion.", queueing_read_marked }, \
+        QUEUEING_CLASS_METRICS(KIND, 0), QUEUEING_CLASS_METRICS(KIND, 1),     \
+        QUEUEING_CLASS_METRICS(KIND, 2), QUEUEING_CLASS_METRICS(KIND, 3),     \
+        QUEUEING_CLASS_METRICS(KIND, 4), QUEUEING_CLASS_METRICS(KIND, 5),     \
+        QUEUEING_CLASS_METRICS(KIND, 6), QUEUEING_CLASS_METRICS(KIND, 7)
 
 #endif /* models/fabric/queueing.h */

@@ -419,6 +419,7 @@ router_destroy(struct node *node)
     g_free(router->own);
     g_free(router->interface_of);
     event_cancel(node->sim, &router->start);
+    queueing_remove(node);
     node_clear(node);
     free(router);
 }
@@ -462,6 +463,7 @@ router_new(struct sim *sim, const struct router_config *config)
     struct node *node = &router->node;
 
     node_init(node, &router_ops, sim, config->name, config->n_ports);
+    queueing_install(node, &config->queueing);
     router->interface_of = g_new(uint32_t, config->n_ports);
     for (uint32_t i = 0; i < config->n_ports; i++) {
         router->interface_of[i] = ROUTER_NO_INTERFACE;

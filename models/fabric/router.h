@@ -33,6 +33,7 @@
 #include <stdint.h>
 
 #include "models/fabric/ecmp.h"
+#include "models/fabric/queueing.h"
 #include "models/fabric/router_fates.h"
 #include "models/wire/eth.h"
 #include "models/wire/ip_addr.h"
@@ -48,6 +49,7 @@ struct router_config {
     uint32_t max_routes, max_host_routes; /* Likewise. */
     enum ecmp_hash ecmp;
     uint64_t hash_seed;
+    struct queueing_config queueing;
 };
 
 struct router_interface_config {

@@ -151,6 +151,7 @@ const struct metric router_metrics[] = {
       "ICMP errors sent, of both families.", read_icmp_sent },
     { "router.icmp.suppressed", "packets", METRIC_COUNTER,
       "ICMP errors not sent, to keep below the rate.", read_icmp_suppressed },
+    QUEUEING_METRICS("router"),
     { 0 },
 };
 
