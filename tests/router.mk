@@ -2,7 +2,7 @@
 
 router_tests = tests/test_ecmp tests/test_fib tests/test_neighbor_table \
 	tests/test_router tests/test_router_bridge tests/test_router_icmp \
-	tests/test_router_neighbor
+	tests/test_router_neighbor tests/test_routing
 check_PROGRAMS += $(router_tests)
 TESTS += $(router_tests)
 
@@ -31,3 +31,6 @@ tests_test_router_icmp_LDADD = $(router_test_libs)
 
 tests_test_router_neighbor_SOURCES = tests/test_router_neighbor.c
 tests_test_router_neighbor_LDADD = $(router_test_libs)
+
+tests_test_routing_SOURCES = tests/test_routing.c
+tests_test_routing_LDADD = $(router_test_libs)

@@ -340,6 +340,26 @@ fib_find(struct fib *fib, const struct ip_prefix *prefix)
     return hops ? *hops : 0;
 }
 
+/* Returns the word of the usable route with the longest prefix that contains
+ * 'addr', 0 if there is none. */
+uint32_t
+fib_lookup(const struct fib *fib, const struct ip_addr *addr)
+{
+    uint8_t length;
+
+    if (addr->family == IP_V4) {
+        const struct fib_v4_entry *entry =
+            fib_lookup_v4(fib, ip_addr_to_v4(addr), &length);
+
+        return entry ? entry->hops : 0;
+    } else {
+        const struct fib_v6_entry *entry = fib_lookup_v6(
+            fib, get_be64(addr->octets), get_be64(addr->octets + 8), &length);
+
+        return entry ? entry->hops : 0;
+    }
+}
+
 /* Takes the new word of a route; returns true if the route is gone. */
 static bool
 update_route(struct fib *fib, struct table_usage *usage, uint32_t *hops,

@@ -81,6 +81,7 @@ bool fib_add(struct fib *, const struct ip_prefix *, uint32_t hops);
 uint32_t fib_find(struct fib *, const struct ip_prefix *);
 struct fib_v6_entry *fib_lookup_v6(const struct fib *, uint64_t high,
                                    uint64_t low, uint8_t *length);
+uint32_t fib_lookup(const struct fib *, const struct ip_addr *);
 unsigned int fib_paths_used(const struct fib *);
 
 /* Gives every route the word that 'update' returns for the one it has; 0 takes

@@ -349,6 +349,32 @@ router_clear_routes(struct node *node)
     fib_update(&router_cast(node)->fib, drop_computed, NULL);
 }
 
+/* Returns how many next hops packets to 'dst' may take now, 0 if there is no
+ * route, and stores the first 'max_hops' of them.  A hop without a MAC and
+ * without an address to go by is the destination itself, behind 'port' or
+ * another one of its interface. */
+uint32_t
+router_lookup(const struct node *node, const struct ip_addr *dst,
+              struct router_next_hop *hops, uint32_t max_hops)
+{
+    const struct router *router = router_cast(node);
+    uint32_t word = fib_lookup(&router->fib, dst);
+    const struct next_hop *hop = &router->hops.hops[word >> FIB_HOPS_SHIFT];
+    uint32_t n = word & FIB_HOPS_COUNT;
+
+    for (uint32_t i = 0; i < MIN(n, max_hops); i++, hop++) {
+        hops[i] = (struct router_next_hop){ 0 };
+        if (hop->kind == NEXT_HOP_ADJACENT) {
+            hops[i].port = hop->out;
+            memcpy(hops[i].mac.octets, hop->macs, ETH_ALEN);
+        } else {
+            hops[i].port = router->interfaces[hop->out].ports[0];
+            hops[i].via = next_hop_spec(&router->hops, hop)->via;
+        }
+    }
+    return n;
+}
+
 /* The node. */
 
 /* Lets 'routing' know when a link of the router 'node' changes. */

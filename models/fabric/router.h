@@ -98,6 +98,8 @@ bool router_add_route(struct node *, enum router_route_source,
                       const struct ip_prefix *, const struct router_next_hop *,
                       uint32_t n_hops);
 void router_clear_routes(struct node *);
+uint32_t router_lookup(const struct node *, const struct ip_addr *dst,
+                       struct router_next_hop *hops, uint32_t max_hops);
 bool router_reaches(const struct node *, const struct ip_addr *next_hop);
 
 /* What a router can be asked for, up to a row without name. */

@@ -489,6 +489,31 @@ routing_compute(struct routing *routing)
 
 /* Changes. */
 
+/* Takes down 'change'.  Returns whether it can have changed any route: that of
+ * one port of a rack's interface of several does not. */
+static bool
+take_change(struct routing *routing, const struct change *change)
+{
+    struct member *member = member_at(routing, change->router);
+    const struct port *port = &member->node->ports[change->port];
+    uint32_t interface = router_interface_of_port(member->node, change->port);
+    bool was_up, matters;
+
+    if (interface == ROUTER_NO_INTERFACE) {
+        return false;
+    }
+    was_up = interface_is_up(member, interface);
+    member->is_up[change->port] = change->is_up;
+    matters = interface_is_up(member, interface) != was_up
+              || (port->peer && place_of(routing, port->peer->owner) != FAR);
+    if (matters) {
+        node_event(member->node, "reroute",
+                   "%s is %s: routes are computed anew", port->tap.name,
+                   change->is_up ? "up" : "down");
+    }
+    return matters;
+}
+
 /* Acts on the changes that become known now. */
 static void
 take_changes(struct agenda_item *item)
@@ -497,20 +522,17 @@ take_changes(struct agenda_item *item)
         (struct routing *) (void *) ((char *) item
                                      - offsetof(struct routing, item));
     struct change *change = g_queue_peek_head(&routing->changes);
+    bool matters = false;
 
     while (change && change->when <= item->when) {
-        struct member *member = member_at(routing, change->router);
-
-        member->is_up[change->port] = change->is_up;
-        node_event(member->node, "reroute",
-                   "routes are computed anew: %s is %s",
-                   member->node->ports[change->port].tap.name,
-                   change->is_up ? "up" : "down");
+        matters |= take_change(routing, change);
         g_free(g_queue_pop_head(&routing->changes));
         change = g_queue_peek_head(&routing->changes);
     }
-    compute(routing);
-    routing->n_reroutes++;
+    if (matters) {
+        compute(routing);
+        routing->n_reroutes++;
+    }
     if (change) {
         agenda_add(routing->agenda, item, change->when);
     }
