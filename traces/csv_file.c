@@ -1,7 +1,6 @@
 #include "traces/csv_file.h"
 
 #include <glib.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -68,8 +67,7 @@ csv_u64(struct csv_file *csv, uint64_t number)
 {
     char buf[NUMBER_TEXT_MAX];
 
-    g_snprintf(buf, sizeof buf, "%" PRIu64, number);
-    field(csv, buf);
+    field(csv, integer_format(buf, number));
 }
 
 void

@@ -6,23 +6,54 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Writes 'number' in decimal so that it ends before 'end', with zeros in front
+ * if it has less than 'n_digits' digits.  Returns where it begins. */
+static char *
+write_before(char *end, uint64_t number, int n_digits)
+{
+    for (; number > 0 || n_digits > 0; n_digits--) {
+        *--end = (char) ('0' + number % 10);
+        number /= 10;
+    }
+    return end;
+}
+
+/* Writes 'number' into 'buf'.  Returns where it begins there.  (Tables have many
+ * numbers, and printf() is slow.) */
+const char *
+integer_format(char buf[NUMBER_TEXT_MAX], uint64_t number)
+{
+    char *end = buf + NUMBER_TEXT_MAX - 1;
+
+    *end = '\0';
+    return write_before(end, number, 1);
+}
+
 /* Writes 'time' as seconds, exactly, into 'buf': as many digits behind the
- * point as it takes and no point without digits.  Returns 'buf'. */
+ * point as it takes and no point without digits.  Returns where it begins
+ * there. */
 const char *
 seconds_format(char buf[NUMBER_TEXT_MAX], sim_time time)
 {
     uint64_t ps = time < 0 ? 0 - (uint64_t) time : (uint64_t) time;
-    int n = snprintf(buf, NUMBER_TEXT_MAX, "%s%" PRIu64 ".%012" PRIu64,
-                     time < 0 ? "-" : "", ps / (uint64_t) SIM_S,
-                     ps % (uint64_t) SIM_S);
+    uint64_t fraction = ps % (uint64_t) SIM_S;
+    char *end = buf + NUMBER_TEXT_MAX - 1;
+    char *begin;
+    int n_digits = 12;
 
-    while (buf[n - 1] == '0') {
-        buf[--n] = '\0';
+    *end = '\0';
+    if (fraction) {
+        for (; fraction % 10 == 0; fraction /= 10) {
+            n_digits--;
+        }
+        end = write_before(end, fraction, n_digits);
+        *--end = '.';
     }
-    if (buf[n - 1] == '.') {
-        buf[n - 1] = '\0';
+    begin = write_before(end, ps / (uint64_t) SIM_S, 1);
+    if (time < 0) {
+        *--begin = '-';
     }
-    return buf;
+    return begin;
 }
 
 /* Writes 'number', which is finite, into 'buf'.  Returns 'buf'. */

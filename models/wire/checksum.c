@@ -70,38 +70,45 @@ checksum_add_zeros(struct checksum *sum, size_t size)
     sum->odd ^= size & 1;
 }
 
-/* Adds the pseudo-header of TCP, UDP and ICMPv6: RFC 9293 section 3.1 for IPv4,
- * RFC 8200 section 8.1 for IPv6.  'length' is that of the upper header and its
- * data.  (The two differ in where zeros are, which no sum sees.) */
+/* Adds up the pseudo-header of TCP, UDP and ICMPv6: RFC 9293 section 3.1 for
+ * IPv4, RFC 8200 section 8.1 for IPv6.  'length' is that of the upper header and
+ * its data.  (The two differ in where zeros are, which no sum sees.) */
+static uint64_t
+sum_pseudo(const struct ip_addr *src, const struct ip_addr *dst,
+           uint8_t protocol, uint32_t length)
+{
+    uint8_t rest[8] = { 0 };
+    uint64_t sum;
+    uint32_t from, to;
+
+    put_be32(rest, length);
+    rest[7] = protocol;
+    memcpy(&sum, rest, sizeof sum);
+    if (src->family == IP_V4 && dst->family == IP_V4) {
+        memcpy(&from, src->octets, sizeof from);
+        memcpy(&to, dst->octets, sizeof to);
+        return add_with_carry(sum, (uint64_t) from + to);
+    }
+    sum = add_with_carry(sum,
+                         sum_words(src->octets, ip_addr_octets(src->family)));
+    return add_with_carry(sum,
+                          sum_words(dst->octets, ip_addr_octets(dst->family)));
+}
+
+/* Adds a pseudo-header behind an even number of bytes. */
 void
 checksum_add_pseudo(struct checksum *sum, const struct ip_addr *src,
                     const struct ip_addr *dst, uint8_t protocol,
                     uint32_t length)
 {
-    uint8_t header[2 * IP_V6_OCTETS + 8] = { 0 };
-    uint8_t *end = header;
-
-    put_be32(end, length);
-    end[7] = protocol;
-    end += 8;
-    if (src->family == IP_V4 && dst->family == IP_V4) {
-        memcpy(end, src->octets, IP_V4_OCTETS);
-        memcpy(end + IP_V4_OCTETS, dst->octets, IP_V4_OCTETS);
-        end += 2 * IP_V4_OCTETS;
-    } else {
-        memcpy(end, src->octets, IP_V6_OCTETS);
-        memcpy(end + IP_V6_OCTETS, dst->octets, IP_V6_OCTETS);
-        end += 2 * IP_V6_OCTETS;
-    }
-    checksum_add(sum, header, (size_t) (end - header));
+    sum->sum =
+        add_with_carry(sum->sum, sum_pseudo(src, dst, protocol, length));
 }
 
-/* Returns the checksum of what has been added: what goes into the packet, or 0
- * if the packet's right one was added too. */
-uint16_t
-checksum_finish(const struct checksum *sum)
+/* Returns the checksum of what sums up to 's'. */
+static uint16_t
+finish(uint64_t s)
 {
-    uint64_t s = sum->sum;
     uint16_t folded;
     uint8_t octets[2];
 
@@ -113,14 +120,19 @@ checksum_finish(const struct checksum *sum)
     return get_be16(octets);
 }
 
+/* Returns the checksum of what has been added: what goes into the packet, or 0
+ * if the packet's right one was added too. */
+uint16_t
+checksum_finish(const struct checksum *sum)
+{
+    return finish(sum->sum);
+}
+
 /* Returns the checksum of the 'size' bytes at 'data'. */
 uint16_t
 checksum_of(const uint8_t *data, size_t size)
 {
-    struct checksum sum = { 0, false };
-
-    checksum_add(&sum, data, size);
-    return checksum_finish(&sum);
+    return finish(sum_words(data, size));
 }
 
 /* Returns the checksum of the TCP, UDP or ICMPv6 segment of 'size' bytes, of
@@ -131,11 +143,10 @@ checksum_of_segment(const struct ip_addr *src, const struct ip_addr *dst,
                     uint8_t protocol, const uint8_t *data, size_t stored,
                     size_t size)
 {
-    struct checksum sum = { 0, false };
+    uint64_t sum = sum_pseudo(src, dst, protocol, (uint32_t) size);
 
-    checksum_add_pseudo(&sum, src, dst, protocol, (uint32_t) size);
-    checksum_add(&sum, data, stored < size ? stored : size);
-    return checksum_finish(&sum);
+    stored = stored < size ? stored : size;
+    return finish(add_with_carry(sum, sum_words(data, stored)));
 }
 
 /* Returns the checksum that is 'check' before an address it covers, in an IPv4
