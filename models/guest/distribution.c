@@ -51,10 +51,11 @@ draw(const struct distribution *d, const gsl_rng *rng)
     return 0;
 }
 
-/* Returns a number of 'd', rounded, not negative, at most 2^62.  A constant
- * draws nothing from 'stream'. */
+/* What distribution_draw() returns; this is for those that are no plain
+ * constants. */
 int64_t
-distribution_draw(const struct distribution *d, struct random_stream *stream)
+distribution_draw_any(const struct distribution *d,
+                      struct random_stream *stream)
 {
     const gsl_rng rng = { &stream_type, stream };
     double x = draw(d, &rng);

@@ -22,8 +22,18 @@ struct distribution {
     double a, b; /* In the unit of what is drawn: ps, bytes. */
 };
 
-/* Returns a number of 'd', rounded, not negative, at most 2^62. */
-int64_t distribution_draw(const struct distribution *d,
-                          struct random_stream *stream);
+int64_t distribution_draw_any(const struct distribution *d,
+                              struct random_stream *stream);
+
+/* Returns a number of 'd', rounded, not negative, at most 2^62.  A constant
+ * draws nothing from 'stream'. */
+static inline int64_t
+distribution_draw(const struct distribution *d, struct random_stream *stream)
+{
+    if (d->kind == DISTRIBUTION_CONSTANT && d->a > 0 && d->a < 0x1p62) {
+        return (int64_t) (d->a + 0.5);
+    }
+    return distribution_draw_any(d, stream);
+}
 
 #endif /* models/guest/distribution.h */

@@ -47,6 +47,7 @@ end_new(struct guest *guest, const struct flow_config *config, bool is_client)
     struct flow_end *end = g_new0(struct flow_end, 1);
 
     end->guest = guest;
+    end->sim = guest_node(guest)->sim;
     end->config = config;
     end->is_client = is_client;
     end->stats.first = end->stats.last = -1;
@@ -91,7 +92,7 @@ flow_end_free(struct flow_end *end)
     }
     kind = end->config->kind;
     if (end->is_client) {
-        event_cancel(guest_node(end->guest)->sim, &end->timer);
+        event_cancel(end->sim, &end->timer);
     } else if (kind->accept || kind->receive) {
         flow_port_close(end);
     }
@@ -121,27 +122,6 @@ flow_end_stats(struct flow_end *end)
     return &end->stats;
 }
 
-sim_time
-flow_now(const struct flow_end *end)
-{
-    return sim_now(guest_node(end->guest)->sim);
-}
-
-/* Returns the tag of the packets that 'end', a client, sends.  What servers
- * send is tagged as the reply to what they got. */
-struct guest_flow_tag
-flow_tag(const struct flow_end *end)
-{
-    return (struct guest_flow_tag){ end->config->index, false };
-}
-
-/* Returns the port that the second end listens on. */
-uint16_t
-flow_dport(const struct flow_config *config)
-{
-    return config->port ? config->port : config->kind->default_port;
-}
-
 /* Makes '*stream' the flow's stream of numbers for 'use' ("gap").  Both ends
  * have the same. */
 void
@@ -150,48 +130,8 @@ flow_stream(const struct flow_end *end, struct random_stream *stream,
 {
     char *name = g_strconcat(end->config->id, "/", use, NULL);
 
-    random_stream_init(stream, guest_node(end->guest)->sim->seed, name);
+    random_stream_init(stream, end->sim->seed, name);
     g_free(name);
-}
-
-/* Sets the timer of 'end', a client. */
-void
-flow_schedule(struct flow_end *end, sim_time when)
-{
-    event_schedule_at(guest_node(end->guest)->sim, &end->timer, when);
-}
-
-bool
-flow_has_stopped(const struct flow_end *end)
-{
-    return flow_now(end) >= end->config->stop;
-}
-
-/* Has 'end' sent all that the flow's count and stop allow? */
-bool
-flow_is_done(const struct flow_end *end)
-{
-    return (end->config->count && end->stats.sent >= end->config->count)
-           || flow_has_stopped(end);
-}
-
-/* Counts one ping, datagram, request or connection, and its payload. */
-void
-flow_count_sent(struct flow_end *end, uint64_t bytes)
-{
-    end->stats.sent++;
-    end->stats.sent_bytes += bytes;
-    if (end->stats.first < 0) {
-        end->stats.first = flow_now(end);
-    }
-}
-
-/* Counts payload that arrived. */
-void
-flow_count_delivered(struct flow_end *end, uint64_t bytes)
-{
-    end->stats.delivered_bytes += bytes;
-    end->stats.last = flow_now(end);
 }
 
 /* Returns the time that 'bytes', at most 1 MB, take at 'rate_bps', so that over

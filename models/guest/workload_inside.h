@@ -12,17 +12,19 @@
 #include "models/guest/stack.h"
 #include "models/guest/workload.h"
 #include "sim/event.h"
+#include "sim/sim.h"
 
 struct flow_conn;
 
 struct flow_end {
     struct guest *guest;
+    struct sim *sim; /* The guest's. */
     const struct flow_config *config;
-    struct flow_stats stats;
-    struct event timer; /* Of a client. */
     bool is_client;
     bool has_started;
-    void *state;             /* The kind's. */
+    struct event timer; /* Of a client. */
+    void *state;        /* The kind's. */
+    struct flow_stats stats;
     struct flow_conn *conns; /* Open connections. */
     struct tcp_stats closed; /* Sums over the others: what is used. */
 };
@@ -43,18 +45,71 @@ extern const struct workload_kind workload_ping, workload_udp, workload_tcp,
     workload_tcp_rr;
 
 /* Ends. */
-sim_time flow_now(const struct flow_end *);
-struct guest_flow_tag flow_tag(const struct flow_end *);
-uint16_t flow_dport(const struct flow_config *);
 void flow_stream(const struct flow_end *, struct random_stream *,
                  const char *use);
-void flow_schedule(struct flow_end *, sim_time when);
-bool flow_has_stopped(const struct flow_end *);
-bool flow_is_done(const struct flow_end *);
-void flow_count_sent(struct flow_end *, uint64_t bytes);
-void flow_count_delivered(struct flow_end *, uint64_t bytes);
 sim_time flow_time_of_bytes(uint64_t bytes, uint64_t rate_bps,
                             uint64_t *remainder);
+
+static inline sim_time
+flow_now(const struct flow_end *end)
+{
+    return sim_now(end->sim);
+}
+
+/* Returns the tag of the packets that 'end', a client, sends.  What servers
+ * send is tagged as the reply to what they got. */
+static inline struct guest_flow_tag
+flow_tag(const struct flow_end *end)
+{
+    return (struct guest_flow_tag){ end->config->index, false };
+}
+
+/* Returns the port that the second end listens on. */
+static inline uint16_t
+flow_dport(const struct flow_config *config)
+{
+    return config->port ? config->port : config->kind->default_port;
+}
+
+/* Sets the timer of 'end', a client. */
+static inline void
+flow_schedule(struct flow_end *end, sim_time when)
+{
+    event_schedule_at(end->sim, &end->timer, when);
+}
+
+static inline bool
+flow_has_stopped(const struct flow_end *end)
+{
+    return flow_now(end) >= end->config->stop;
+}
+
+/* Has 'end' sent all that the flow's count and stop allow? */
+static inline bool
+flow_is_done(const struct flow_end *end)
+{
+    return (end->config->count && end->stats.sent >= end->config->count)
+           || flow_has_stopped(end);
+}
+
+/* Counts one ping, datagram, request or connection, and its payload. */
+static inline void
+flow_count_sent(struct flow_end *end, uint64_t bytes)
+{
+    end->stats.sent++;
+    end->stats.sent_bytes += bytes;
+    if (end->stats.first < 0) {
+        end->stats.first = flow_now(end);
+    }
+}
+
+/* Counts payload that arrived. */
+static inline void
+flow_count_delivered(struct flow_end *end, uint64_t bytes)
+{
+    end->stats.delivered_bytes += bytes;
+    end->stats.last = flow_now(end);
+}
 
 /* Connections. */
 struct flow_conn *flow_conn_open(struct flow_end *, const struct tcp_app *);
