@@ -261,6 +261,7 @@ network_free(struct network *net)
         flow_end_free(net->servers[i]);
     }
     timeline_free(net->timeline);
+    network_clear_vlans(net);
     routing_free(net->routing);
     sim_free(net->sim);
     g_free(net->replays);

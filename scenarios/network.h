@@ -13,8 +13,10 @@
 #include "sim/partitions.h"
 
 struct frame_list;
+struct provisioning;
 struct routing;
 struct timeline;
+struct vlans;
 
 /* A replay and the frames it sends. */
 struct network_replay {
@@ -33,6 +35,8 @@ struct network {
     struct network_replay *replays;       /* By place in scenario.replays. */
     struct routing *routing;
     struct timeline *timeline;
+    struct vlans *vlans; /* Null, as the next: no VM is in a VLAN. */
+    struct provisioning *provisioning;
 };
 
 struct network *network_build(const struct scenario *, uint32_t n_partitions,

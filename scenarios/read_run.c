@@ -52,13 +52,34 @@ static const char *const nvgre_pa_words[] = { "per-host", NULL };
 static const char *const flow_id_words[] = { "none", "zero", "inner-5tuple",
                                              NULL };
 
+static const char *const outage_words[] = { "none", "port", "switch", NULL };
+
+static const struct key_spec reconfigure_keys[] = {
+    { "per_switch", KEY_TIME, .required = true,
+      .help = "time that the work on one switch takes" },
+    { "jitter", KEY_TIME, .fallback = "0s",
+      .help = "and up to so much more, at random" },
+    { "outage", KEY_WORD, .words = outage_words, .fallback = "none",
+      .help = "what is cut off meanwhile: nothing, the ports that change, all "
+              "ports of the switch" },
+    { .name = NULL },
+};
+static const struct key_table reconfigure_table = {
+    "reconfigure",
+    "Work on switches when VMs of a VLAN come or go, one switch after the "
+    "other; absent: it costs nothing.",
+    reconfigure_keys,
+    NULL,
+};
+
 static const struct key_spec vlan_keys[] = {
     { "tagging", KEY_WORD, .words = tagging_words,
       .later_words = later_tagging, .fallback = "trunk",
       .help = "how a host's port carries its VMs' VLANs" },
     { "first", KEY_INT, .min = 1, .max = 4094, .fallback = "2",
       .help = "first VLAN ID that 'vlan: auto' gives" },
-    { "reconfigure", KEY_NODE, .later = true, .help = "work on switches" },
+    { "reconfigure", KEY_OBJECT, .table = &reconfigure_table,
+      .help = "what a change of VLANs costs" },
     { .name = NULL },
 };
 static const struct key_table vlan_table = {
@@ -172,6 +193,23 @@ read_use(const struct key_reader *r, const struct datapath_ops *otherwise)
     return ops ? ops : otherwise;
 }
 
+static void
+read_reconfigure(struct scenario *s, const struct key_reader *vlan)
+{
+    static const enum provisioning_outage outages[] = {
+        PROVISIONING_OUTAGE_NONE,
+        PROVISIONING_OUTAGE_PORT,
+        PROVISIONING_OUTAGE_SWITCH,
+    };
+    struct key_reader r;
+
+    key_object(vlan, "reconfigure", &r);
+    s->provisioning.per_switch = key_time(&r, "per_switch");
+    s->provisioning.jitter = key_time(&r, "jitter");
+    s->provisioning.outage = outages[key_word_index(&r, "outage")];
+    key_reader_clear(&r);
+}
+
 /* Reads 'datapath'. */
 void
 read_datapath(struct scenario *s, const struct key_reader *root)
@@ -185,6 +223,7 @@ read_datapath(struct scenario *s, const struct key_reader *root)
     s->use = read_use(&r, &datapath_flat);
     s->vm_mtu = (uint16_t) key_int(&r, "vm_mtu");
     s->first_vlan = (uint16_t) key_int(&vlan, "first");
+    read_reconfigure(s, &vlan);
     s->use_vm_mac = key_bool(&rewrite, "vm_mac");
     s->datapath.flow_id = key_word_index(&nvgre, "flow_id") == 2
                               ? FLOW_ID_INNER_5TUPLE

@@ -82,6 +82,27 @@ append_head(const struct scenario *s, GString *out)
     g_free(warmup);
 }
 
+/* Appends what a change of VLANs costs, if it does. */
+static void
+append_reconfigure(const struct scenario *s, GString *out)
+{
+    static const char *const outages[] = {
+        [PROVISIONING_OUTAGE_NONE] = "none",
+        [PROVISIONING_OUTAGE_PORT] = "port",
+        [PROVISIONING_OUTAGE_SWITCH] = "switch",
+    };
+    const struct provisioning_config *config = &s->provisioning;
+
+    if (config->per_switch || config->jitter) {
+        g_string_append_printf(out, "  vlan: {reconfigure: {outage: %s",
+                               outages[config->outage]);
+        resolved_append_quantity(out, "per_switch", config->per_switch,
+                                 DIM_TIME);
+        resolved_append_quantity(out, "jitter", config->jitter, DIM_TIME);
+        g_string_append(out, "}}\n");
+    }
+}
+
 static void
 append_datapath(const struct scenario *s, GString *out)
 {
@@ -95,6 +116,7 @@ append_datapath(const struct scenario *s, GString *out)
         s->use->kind, s->vm_mtu, s->use_vm_mac ? "true" : "false",
         s->datapath.flow_id == FLOW_ID_ZERO ? "zero" : "inner-5tuple",
         s->datapath.dont_fragment ? "true" : "false");
+    append_reconfigure(s, out);
 }
 
 static void

@@ -13,7 +13,4 @@
 
 GString *resolved_yaml(const struct scenario *);
 
-/* For resolved.c. */
-void resolved_append_events(const struct scenario *, GString *out);
-
 #endif /* scenarios/resolved.h */

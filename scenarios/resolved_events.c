@@ -1,16 +1,7 @@
 /* Events of the resolved scenario. */
 
 #include "scenarios/read.h"
-#include "scenarios/resolved.h"
-
-static void
-append_quantity(GString *out, const char *key, int64_t n, enum dim dim)
-{
-    char *text = quantity_format(quantity_int(n, dim));
-
-    g_string_append_printf(out, ", %s: %s", key, text);
-    g_free(text);
-}
+#include "scenarios/resolved_parts.h"
 
 static void
 append_vms(GString *out, const GPtrArray *vms)
@@ -54,7 +45,7 @@ append_settings(GString *out, const struct scenario_event *event)
         if (event->settings[i].is_given && i == SETTING_LOSS) {
             g_string_append_printf(out, ", %s: %.17g%%", key, value * 100);
         } else if (event->settings[i].is_given) {
-            append_quantity(out, key, (int64_t) value, dims[i]);
+            resolved_append_quantity(out, key, (int64_t) value, dims[i]);
         }
     }
 }
@@ -63,7 +54,7 @@ static void
 append_event(GString *out, const struct scenario_event *event)
 {
     g_string_append_printf(out, "  - {id: %s", event->id);
-    append_quantity(out, "at", event->at, DIM_TIME);
+    resolved_append_quantity(out, "at", event->at, DIM_TIME);
     append_object(out, event);
     if (event->verb == EVENT_FLUSH_MAC && event->port) {
         g_string_append_printf(out, ", port: %s", event->port->path);
@@ -73,7 +64,7 @@ append_event(GString *out, const struct scenario_event *event)
     }
     append_settings(out, event);
     if (event->lasts) {
-        append_quantity(out, "for", event->lasts, DIM_TIME);
+        resolved_append_quantity(out, "for", event->lasts, DIM_TIME);
     }
     g_string_append(out, "}\n");
 }

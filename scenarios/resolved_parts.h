@@ -1,5 +1,5 @@
 /* Parts of the resolved scenario: its topology and provider
- * (resolved_topology.c), and what all parts write with (resolved.c). */
+ * (resolved_topology.c), its events (resolved_events.c), and what all parts write with (resolved.c). */
 
 #ifndef SCENARIOS_RESOLVED_PARTS_H
 #define SCENARIOS_RESOLVED_PARTS_H 1
@@ -8,6 +8,7 @@
 #include "scenarios/units.h"
 
 void resolved_append_topology(const struct scenario *, GString *out);
+void resolved_append_events(const struct scenario *, GString *out);
 
 /* Values, and keys of a flow map behind others: ", key: value". */
 void resolved_append_text(GString *out, const char *text);

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/fabric/provisioning.h"
 #include "models/hnv/datapath.h"
 #include "models/wire/ip_addr.h"
 #include "scenarios/described_events.h"
@@ -54,6 +55,7 @@ struct scenario {
     const struct datapath_ops *use;
     struct datapath_config datapath;
     uint16_t first_vlan, vm_mtu;
+    struct provisioning_config provisioning;
     bool use_vm_mac;
 
     GPtrArray *tenants, *subnets, *vms;

@@ -4,7 +4,7 @@
 
 #include "models/fabric/l2_switch.h"
 #include "models/host/host.h"
-#include "scenarios/network.h"
+#include "scenarios/network_vlans.h"
 #include "scenarios/read.h"
 #include "sim/agenda.h"
 #include "sim/port.h"
@@ -259,6 +259,7 @@ turn_vms(struct timeline_item *item, bool off)
         write_thing(item, "vm", vm->path);
         network_set_vm_off(item->timeline->net, vm, off);
     }
+    network_provision(item->timeline->net, vms, off);
 }
 
 static void

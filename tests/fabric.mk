@@ -2,7 +2,7 @@
 
 fabric_tests = tests/test_l2_switch tests/test_l2_switch_vlan \
 	tests/test_mac_loss tests/test_mac_random tests/test_mac_table \
-	tests/test_rstp tests/test_spanning_tree
+	tests/test_provisioning tests/test_rstp tests/test_spanning_tree
 check_PROGRAMS += $(fabric_tests)
 TESTS += $(fabric_tests)
 
@@ -46,3 +46,6 @@ TESTS += $(queueing_tests)
 
 tests_test_queueing_SOURCES = tests/test_queueing.c
 tests_test_queueing_LDADD = $(fabric_test_libs)
+
+tests_test_provisioning_SOURCES = tests/test_provisioning.c
+tests_test_provisioning_LDADD = $(fabric_test_libs)

@@ -58,7 +58,7 @@ test_a_link_that_is_down_loses_what_is_sent_over_it() {
     [ ! -s out/events.jsonl ]
     played 'at: 100ms, id: cut, link_down: sw2:up--sw1:up, for: 200ms'
     [ "$(value flow.completed p)" = 79 ]
-    [ "$(dropped link-down)" = 20 ]
+    [ "$(dropped no-member)" = 20 ] # No port is left behind which hv2 may be.
     cat > wanted << 'END'
 {"t_ps":100000000000,"event":"link_down","id":"cut","link":"sw1:up--sw2:up"}
 {"t_ps":300000000000,"event":"link_up","id":"cut","link":"sw1:up--sw2:up"}
@@ -98,7 +98,15 @@ test_a_host_that_is_down_takes_its_vms_with_it() {
         '{"t_ps":150000000000,"event":"host_up","id":"host_up-2","node":"hv1"}'
 }
 
-test_a_switch_that_restarts_is_cut_off() {
+test_a_switch_that_restarts_is_cut_off_and_knows_nothing() {
+    played
+    flooded=$(value switch.flooded_frames sw1)
+    played 'at: 102ms, switch_reboot: sw1, for: 1us'
+    [ "$(value flow.completed p)" = 99 ]
+    # hv1 and hv2 are learned from the next request, which is flooded, and its
+    # reply; sw2 has seen its link go and forgets what was behind that.
+    [ "$(value switch.flooded_frames sw1)" = $((flooded + 1)) ]
+    [ "$(value switch.flooded_frames sw2)" = "$flooded" ]
     played 'at: 100ms, switch_reboot: sw1, for: 50ms' \
         'at: 110ms, link_down: sw1:up--sw2:up, for: 10ms'
     [ "$(value flow.completed p)" = 94 ]
@@ -147,6 +155,89 @@ test_a_vm_runs_between_its_start_and_its_stop() {
     [ "$(value flow.completed p)" = 89 ]
 }
 
+# Two VLANs over three switches; blue/sql is started at 10 s, and stopped at
+# 40 s.  $1: of datapath.vlan
+three_switches() {
+    cat << END
+format: 1
+name: three
+run: {until: 60s}
+topology:
+  nodes:
+    core: {role: switch}
+    sw1: {role: switch}
+    sw2: {role: switch}
+    hv1: {role: host}
+    hv2: {role: host}
+    hv3: {role: host}
+  links:
+    - {ends: [hv1:eth0, sw1:p1], rate: 10Gbps}
+    - {ends: [hv2:eth0, sw2:p1], rate: 10Gbps}
+    - {ends: [hv3:eth0, sw2:p2], rate: 10Gbps}
+    - {ends: [sw1:up, core:p1], rate: 10Gbps}
+    - {ends: [sw2:up, core:p2], rate: 10Gbps}
+datapath: {use: vlan, vlan: {$1}}
+tenants:
+  blue:
+    subnets: {lan: {cidr: 10.1.1.0/24, vlan: 101, gateway: none}}
+    vms:
+      web: {subnet: lan, ca: 10.1.1.11, host: hv1}
+      sql: {subnet: lan, ca: 10.1.1.12, host: hv2}
+  red:
+    subnets: {lan: {cidr: 10.1.1.0/24, vlan: 102, gateway: none}}
+    vms:
+      web: {subnet: lan, ca: 10.1.1.11, host: hv1}
+      sql: {subnet: lan, ca: 10.1.1.12, host: hv3}
+workloads:
+  - {id: blue, ping: [blue/web, blue/sql], every: 100ms, start: 5s, stop: 59s}
+  - {id: red, ping: [red/web, red/sql], every: 100ms, start: 50ms, stop: 59s}
+events:
+  - {at: 10s, id: begin, vm_start: blue/sql}
+  - {at: 40s, id: over, vm_stop: blue/sql}
+expect:
+  - {id: blue, metric: blue.completed, min: 1, between: [25s, 40s]}
+  - {id: before, metric: blue.completed, equals: 0, between: [0s, 15s]}
+  - {id: red, metric: red.lost, equals: 0}
+  - {id: work, metric: switch.reconfigurations, equals: 3,
+     between: [begin.start, over.start]}
+END
+}
+
+test_a_started_vm_has_no_network_until_its_vlan_has_been_configured() {
+    three_switches 'reconfigure: {per_switch: 5s}' > t.yaml
+    expect_code 0 paca run t.yaml --out out
+    [ "$(value switch.reconfigurations sw2)" = 2 ]
+    [ "$(value switch.reconfiguring_us core)" = 10000000 ]
+    expect_text out/events.jsonl '{"t_ps":25000000000000,"event":"reconfigured",'\
+'"node":"sw2","text":"VLAN 101, added to p1, up"}'
+    expect_text out/drops.csv ',sw1,no-member,blue,'
+    [ "$(dropped link-down || echo 0)" = 0 ]
+    expect_code 0 paca run out/scenario.resolved.yaml --out again
+    expect_same out/events.jsonl again/events.jsonl
+}
+
+test_without_reconfigure_a_vlan_is_there_at_once() {
+    three_switches '' > t.yaml
+    expect_code 1 paca run t.yaml --out out
+    expect_text stdout 'FAILED  before'
+    [ "$(value switch.reconfigurations sw2)" = 2 ]
+    [ "$(value switch.reconfiguring_us sw2)" = 0 ]
+}
+
+test_work_on_switches_may_cut_others_off() {
+    # Red shares the links that change.
+    three_switches 'reconfigure: {per_switch: 5s, outage: port}' > t.yaml
+    expect_code 1 paca run t.yaml --out out
+    expect_text stdout 'FAILED  red'
+    expect_text out/drops.csv ',core,no-member,red,'
+    # By how much differs from seed to seed.
+    three_switches 'reconfigure: {per_switch: 5s, jitter: 1s}' > t.yaml
+    for seed in 1 2; do
+        expect_code 0 paca run t.yaml --seed $seed --out $seed
+    done
+    expect_not cmp -s 1/events.jsonl 2/events.jsonl
+}
+
 test_events_are_resolved_and_repeated() {
     played 'at: 100ms, link_down: sw2:up--sw1:up, for: 50ms' \
         'at: 200ms, set: sw1:up--sw2:up, loss: 10%, mtu: 1580, for: 100ms' \
@@ -187,11 +278,12 @@ test_counters_are_asked_of_a_part_of_the_run() {
     [ "$(verdict_of 'metric: p.completed, equals: 79, since: 200ms')" = passed ]
     [ "$(verdict_of 'metric: p.completed.rate, equals: 100/s,
         between: [300ms, 700ms]')" = passed ]
-    [ "$(verdict_of 'metric: packets.link-down, equals: 5,
+    [ "$(verdict_of 'metric: packets.no-member, equals: 5,
         since: cut.start + 55ms')" = passed ]
-    [ "$(verdict_of 'metric: packets.link-down, equals: 5,
+    [ "$(verdict_of 'metric: packets.no-member, equals: 5,
         between: [50ms, 150ms]')" = passed ]
-    [ "$(verdict_of 'metric: switch.flooded_frames, max: 0, since: 50ms')" \
+    [ "$(verdict_of 'metric: switch.flooded_frames, max: 0,
+        between: [50ms, 95ms]')" \
         = passed ]
     [ "$(verdict_of 'metric: switch.flooded_frames.max, min: 1,
         between: [0s, 50ms]')" = passed ]
@@ -202,7 +294,7 @@ test_counters_are_asked_of_a_part_of_the_run() {
 test_a_walk_plays_the_events_too() {
     two_switches 'at: 100ms, link_down: sw1:up--sw2:up' > t.yaml
     expect_code 0 paca walk t.yaml --flow p --packet 25
-    expect_text stdout 'dropped at sw1: link-down'
+    expect_text stdout 'dropped at sw1: no-member'
 }
 
 run_tests

@@ -39,6 +39,8 @@ struct l2_switch_stats {
     uint64_t dropped;      /* None of these; node fates say why. */
     uint64_t flood_copies; /* Frames that flooding sent. */
     uint64_t rate_limited; /* Frames whose source came too fast to learn. */
+    uint64_t reconfigurations; /* Times that its VLANs were changed, */
+    sim_time reconfiguring;    /* and the time that this took. */
 };
 
 /* Why a switch drops a frame. */
@@ -78,6 +80,8 @@ bool l2_switch_set_access(struct node *, uint32_t port, uint16_t vlan);
 bool l2_switch_set_trunk(struct node *, uint32_t port, uint16_t native);
 bool l2_switch_trunk_add(struct node *, uint32_t port, uint16_t vlan);
 void l2_switch_trunk_remove(struct node *, uint32_t port, uint16_t vlan);
+
+void l2_switch_reconfigured(struct node *, sim_time took);
 
 void l2_switch_flush(struct node *, uint32_t port, uint16_t vlan);
 

@@ -69,6 +69,18 @@ read_vlans_used(const struct node *node)
 }
 
 static uint64_t
+read_reconfigurations(const struct node *node)
+{
+    return l2_switch_stats(node)->reconfigurations;
+}
+
+static uint64_t
+read_reconfiguring(const struct node *node)
+{
+    return (uint64_t) (l2_switch_stats(node)->reconfiguring / SIM_US);
+}
+
+static uint64_t
 read_rate_limited(const struct node *node)
 {
     return l2_switch_stats(node)->rate_limited;
@@ -134,6 +146,11 @@ const struct metric l2_switch_metrics[] = {
     { "switch.vlans.used", "vlans", METRIC_GAUGE,
       "VLANs that ports are configured for, beside the default one.",
       read_vlans_used },
+    { "switch.reconfigurations", "changes", METRIC_COUNTER,
+      "Times that the VLANs of its ports were changed during the run.",
+      read_reconfigurations },
+    { "switch.reconfiguring_us", "us", METRIC_COUNTER,
+      "Time that these changes took.", read_reconfiguring },
     { "switch.stp.topology_changes", "changes", METRIC_COUNTER,
       "Ports that began to forward in a tree that changed.",
       read_stp_topology_changes },

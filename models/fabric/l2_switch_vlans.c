@@ -9,16 +9,22 @@ port_of(struct l2_switch *sw, uint32_t port)
     return &sw->ports[port];
 }
 
+/* Says whether 'vlan', of untagged frames, is not counted: none, or the default
+ * VLAN, which is always there.  Where a trunk carries it tagged, it is one like
+ * others. */
+static bool
+is_free(uint16_t vlan)
+{
+    return !vlan || vlan == VLAN_DEFAULT;
+}
+
 /* Counts 'vlan' at one port more.  Returns false if the switch has no room for
- * it.  The default VLAN is always there and not counted. */
+ * it. */
 static bool
 take_vlan(struct l2_switch *sw, uint16_t vlan)
 {
     struct l2_switch_vlans *vlans = &sw->vlans;
 
-    if (!vlan || vlan == VLAN_DEFAULT) {
-        return true;
-    }
     if (!vlans->n_ports) {
         vlans->n_ports = g_new0(uint16_t, VLAN_VID_MAX + 1);
     }
@@ -37,7 +43,7 @@ take_vlan(struct l2_switch *sw, uint16_t vlan)
 static void
 give_back_vlan(struct l2_switch *sw, uint16_t vlan)
 {
-    if (vlan && vlan != VLAN_DEFAULT && --sw->vlans.n_ports[vlan] == 0) {
+    if (--sw->vlans.n_ports[vlan] == 0) {
         sw->vlans.used--;
     }
 }
@@ -57,7 +63,7 @@ give_back_port(struct l2_switch *sw, const struct vlan_port *port)
             give_back_vlan(sw, vlan);
         }
     }
-    if (!is_member) {
+    if (!is_member && !is_free(port->vlan)) {
         give_back_vlan(sw, port->vlan);
     }
 }
@@ -69,7 +75,7 @@ l2_switch_set_access(struct node *node, uint32_t port, uint16_t vlan)
 {
     struct l2_switch *sw = l2_switch_cast(node);
 
-    if (!take_vlan(sw, vlan)) {
+    if (!is_free(vlan) && !take_vlan(sw, vlan)) {
         return false;
     }
     give_back_port(sw, port_of(sw, port));
@@ -83,7 +89,7 @@ l2_switch_set_trunk(struct node *node, uint32_t port, uint16_t native)
 {
     struct l2_switch *sw = l2_switch_cast(node);
 
-    if (!take_vlan(sw, native)) {
+    if (!is_free(native) && !take_vlan(sw, native)) {
         return false;
     }
     give_back_port(sw, port_of(sw, port));
@@ -122,4 +128,15 @@ l2_switch_trunk_remove(struct node *node, uint32_t port, uint16_t vlan)
     vlan_port_remove(p, vlan);
     give_back_vlan(sw, vlan);
     l2_switch_flush(node, port, vlan);
+}
+
+/* Counts that somebody has changed the VLANs of the ports, which 'took' so
+ * long. */
+void
+l2_switch_reconfigured(struct node *node, sim_time took)
+{
+    struct l2_switch *sw = l2_switch_cast(node);
+
+    sw->stats.reconfigurations++;
+    sw->stats.reconfiguring += took;
 }

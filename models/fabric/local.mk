@@ -12,6 +12,7 @@ libfabric_a_SOURCES = \
 	models/fabric/mac_hash.c models/fabric/mac_hash.h \
 	models/fabric/mac_slots.c models/fabric/mac_slots.h \
 	models/fabric/mac_table.c models/fabric/mac_table.h \
+	models/fabric/provisioning.c models/fabric/provisioning.h \
 	models/fabric/queueing.c models/fabric/queueing.h \
 	models/fabric/rstp.c models/fabric/rstp.h \
 	models/fabric/rstp_information.c \
