@@ -1,6 +1,7 @@
 ## Tests of fabric: the MAC table and the switch.
 
-fabric_tests = tests/test_l2_switch tests/test_l2_switch_vlan \
+fabric_tests = tests/test_l2_switch tests/test_l2_switch_limits \
+	tests/test_l2_switch_vlan tests/test_rstp_capture tests/test_rstp_port \
 	tests/test_mac_loss tests/test_mac_random tests/test_mac_table \
 	tests/test_provisioning tests/test_rstp tests/test_spanning_tree
 check_PROGRAMS += $(fabric_tests)
@@ -13,6 +14,12 @@ fabric_test_libs = tests/libswitchbench.a tests/libplain.a $(TEST_LIBS)
 
 tests_test_l2_switch_SOURCES = tests/test_l2_switch.c
 tests_test_l2_switch_LDADD = $(fabric_test_libs)
+
+tests_test_l2_switch_limits_SOURCES = tests/test_l2_switch_limits.c
+tests_test_l2_switch_limits_LDADD = $(fabric_test_libs)
+
+tests_test_rstp_port_SOURCES = tests/test_rstp_port.c
+tests_test_rstp_port_LDADD = $(fabric_test_libs)
 
 tests_test_l2_switch_vlan_SOURCES = tests/test_l2_switch_vlan.c
 tests_test_l2_switch_vlan_LDADD = $(fabric_test_libs)
@@ -32,6 +39,9 @@ tests_libtreebench_a_SOURCES = tests/tree_bench.c tests/tree_bench.h
 
 tree_test_libs = tests/libtreebench.a tests/libwirebench.a \
 	$(fabric_test_libs) $(PCAP_LIBS)
+
+tests_test_rstp_capture_SOURCES = tests/test_rstp_capture.c
+tests_test_rstp_capture_LDADD = tests/libtracesbench.a $(tree_test_libs)
 
 tests_test_rstp_SOURCES = tests/test_rstp.c
 tests_test_rstp_LDADD = $(tree_test_libs)

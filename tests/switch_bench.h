@@ -24,6 +24,8 @@ struct switch_bench {
 };
 
 int switch_bench_setup(void **state);
+/* The same, with what 'config' says of limits and the spanning tree. */
+int switch_bench_setup_as(void **state, struct l2_switch_config config);
 int switch_bench_teardown(void **state);
 
 uint64_t station_mac(int n);

@@ -14,6 +14,9 @@ rstp_port_receive(struct rstp_port *port, const struct stp_bpdu *bpdu)
     } else {
         port->rcvd_stp = true;
     }
+    if (port->oper_edge || !port->heard_while) {
+        port->agreed = false; /* Who was not there has agreed to nothing. */
+    }
     port->msg = *bpdu;
     port->oper_edge = false;
     port->rcvd_msg = true;
