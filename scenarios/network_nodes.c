@@ -75,6 +75,7 @@ new_switch(const struct scenario_node *node, struct sim *sim)
         .max_vlans = node->sw->max_vlans,
         .mac = node->mac,
         .stp = node->sw->stp,
+        .queueing = node->sw->queueing,
     };
     struct node *made;
 
@@ -98,6 +99,7 @@ new_router(const struct scenario *s, const struct scenario_node *node,
         .max_host_routes = node->router->max_host_routes,
         .ecmp = s->provider.ecmp,
         .hash_seed = node->hash_seed,
+        .queueing = node->router->queueing,
     };
 
     return router_new(sim, &config);
