@@ -16,6 +16,7 @@ TESTS += tests/check_rooms.sh tests/check_limits.sh
 include $(top_srcdir)/tests/sim.mk
 include $(top_srcdir)/tests/wire.mk
 include $(top_srcdir)/tests/fabric.mk
+include $(top_srcdir)/tests/closed_forms.mk
 include $(top_srcdir)/tests/router.mk
 include $(top_srcdir)/tests/guest.mk
 include $(top_srcdir)/tests/hnv.mk
