@@ -2,6 +2,7 @@
 
 #include "models/fabric/l2_switch.h"
 #include "models/fabric/routing.h"
+#include "models/fabric/spanning_tree.h"
 #include "models/guest/server.h"
 #include "models/host/host.h"
 #include "scenarios/end.h"
@@ -224,7 +225,7 @@ network_build(const struct scenario *s, uint32_t n_partitions, GError **error)
     for (unsigned int i = 0; i < s->links->len; i++) {
         network_connect(net, g_ptr_array_index(s->links, i));
     }
-    network_start_routers(net);
+    network_start_fabric(net);
     network_build_vlans(net);
     for (unsigned int i = 0; i < s->vms->len; i++) {
         build_vm(net, i);
@@ -263,6 +264,7 @@ network_free(struct network *net)
     timeline_free(net->timeline);
     network_clear_vlans(net);
     routing_free(net->routing);
+    spanning_tree_free(net->tree);
     sim_free(net->sim);
     g_free(net->replays);
     g_free(net->servers);

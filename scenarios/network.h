@@ -15,6 +15,7 @@
 struct frame_list;
 struct provisioning;
 struct routing;
+struct spanning_tree;
 struct timeline;
 struct vlans;
 
@@ -34,6 +35,7 @@ struct network {
     struct flow_end **clients, **servers; /* By place in scenario.flows. */
     struct network_replay *replays;       /* By place in scenario.replays. */
     struct routing *routing;
+    struct spanning_tree *tree; /* Null: switches see to loops. */
     struct timeline *timeline;
     struct vlans *vlans; /* Null, as the next: no VM is in a VLAN. */
     struct provisioning *provisioning;

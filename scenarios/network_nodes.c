@@ -5,6 +5,7 @@
 #include "models/fabric/l2_switch.h"
 #include "models/fabric/router.h"
 #include "models/fabric/routing.h"
+#include "models/fabric/spanning_tree.h"
 #include "models/guest/server.h"
 #include "models/host/host.h"
 #include "sim/agenda.h"
@@ -242,9 +243,28 @@ add_static_routes(const struct scenario_node *router, struct node *node)
     g_array_unref(hops);
 }
 
-/* Gives routers their interfaces and routes, when all links are made. */
-void
-network_start_routers(struct network *net)
+/* Makes one tree of switches that form loops. */
+static void
+start_tree(struct network *net)
+{
+    const struct scenario *s = net->scenario;
+
+    if (s->provider.l2_loop != LOOP_BLOCK) {
+        return;
+    }
+    net->tree =
+        spanning_tree_new(sim_agenda(net->sim), s->provider.convergence);
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        if (node_is_l2_switch(net->nodes[i])) {
+            spanning_tree_add(net->tree, net->nodes[i]);
+        }
+    }
+    spanning_tree_compute(net->tree);
+}
+
+/* Gives routers their interfaces and routes. */
+static void
+start_routers(struct network *net)
 {
     const struct scenario *s = net->scenario;
 
@@ -261,4 +281,13 @@ network_start_routers(struct network *net)
         }
     }
     routing_compute(net->routing);
+}
+
+/* Tells switches and routers what follows from all links, when these are
+ * made. */
+void
+network_start_fabric(struct network *net)
+{
+    start_tree(net);
+    start_routers(net);
 }

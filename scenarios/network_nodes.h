@@ -9,6 +9,6 @@
 struct node *network_new_node(const struct scenario *,
                               const struct scenario_node *, struct sim *);
 void network_connect(const struct network *, const struct scenario_link *);
-void network_start_routers(struct network *);
+void network_start_fabric(struct network *);
 
 #endif /* scenarios/network_nodes.h */

@@ -30,7 +30,9 @@ static const struct key_spec provider_keys[] = {
     { "routes", KEY_WORD, .words = routes_words, .fallback = "auto",
       .help = "routers compute routes, or have their static_routes only" },
     { "convergence", KEY_TIME, .fallback = "50ms",
-      .help = "after a link has changed, routes are computed so much later" },
+      .help = "after a link has changed, routes, and the tree of 'l2_loop: "
+              "block', "
+              "are computed so much later" },
     { "ecmp", KEY_WORD, .words = ecmp_words, .fallback = "outer-5tuple",
       .help = "what routers hash to choose among equal ways" },
     { .name = NULL },

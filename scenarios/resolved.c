@@ -334,8 +334,10 @@ resolved_yaml(const struct scenario *s)
                        "parameters, counts\n# and defaults put in.\n");
     append_head(s, out);
     resolved_append_topology(s, out);
-    append_datapath(s, out);
-    append_tenants(s, out);
+    if (s->tenants->len) {
+        append_datapath(s, out);
+        append_tenants(s, out);
+    }
     append_records(s, out);
     if (s->flows->len + s->replays->len) {
         append_workloads(s, out);

@@ -72,3 +72,8 @@ check_PROGRAMS += tests/test_scenario_vlans
 TESTS += tests/test_scenario_vlans
 tests_test_scenario_vlans_SOURCES = tests/test_scenario_vlans.c
 tests_test_scenario_vlans_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_fabric_runs
+TESTS += tests/test_fabric_runs
+tests_test_fabric_runs_SOURCES = tests/test_fabric_runs.c
+tests_test_fabric_runs_LDADD = $(TEST_LIBS)
