@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/wire/ip_tos.h"
+
 #define DEFAULT_PING_GAP (100 * SIM_MS)
 #define PROBE_COUNT      3
 
@@ -20,6 +22,22 @@ static const struct key_table common_table = {
     "What every workload has.",
     common_keys,
     NULL,
+};
+
+/* What those of two ends have. */
+static const struct key_spec flow_keys[] = {
+    { "dscp", KEY_INT, .max = 63, .fallback = "0",
+      .help = "differentiated services codepoint of what both ends send" },
+    { "ecn", KEY_BOOL, .fallback = "false",
+      .help = "its packets say that they may be marked (ECT(0)) instead of "
+              "dropped" },
+    { .name = NULL },
+};
+static const struct key_table flow_table = {
+    "flow",
+    "What every workload but replay has.",
+    flow_keys,
+    &common_table,
 };
 
 #define ENDS(VERB)                                                            \
@@ -91,11 +109,11 @@ static const struct key_spec replay_keys[] = {
 };
 
 const struct key_table workload_tables[] = {
-    { "ping", "ICMP echo requests.", ping_keys, &common_table },
-    { "udp", "UDP datagrams, one way.", udp_keys, &common_table },
-    { "tcp", "Bytes over one TCP connection.", tcp_keys, &common_table },
+    { "ping", "ICMP echo requests.", ping_keys, &flow_table },
+    { "udp", "UDP datagrams, one way.", udp_keys, &flow_table },
+    { "tcp", "Bytes over one TCP connection.", tcp_keys, &flow_table },
     { "tcp_rr", "Requests and responses over one TCP connection.", tcp_rr_keys,
-      &common_table },
+      &flow_table },
     { "replay", "Frames of a capture.", replay_keys, &common_table },
     { NULL, NULL, NULL, NULL },
 };
@@ -288,6 +306,20 @@ read_verb(struct scenario *s, struct key_reader *r, const char *verb,
     }
 }
 
+/* Reads how packets are marked. */
+static uint8_t
+read_tos(struct scenario *s, struct key_reader *r, const char *verb)
+{
+    bool ecn = key_bool(r, "ecn");
+
+    if (ecn && g_str_has_prefix(verb, "tcp")) {
+        key_report(r, "ecn", E091, "TCP does not react to ECN yet");
+        diag_help(s->diag, "leave it out: marks would change nothing");
+    }
+    return (uint8_t) (key_int(r, "dscp") << 2
+                      | (ecn ? IP_ECN_ECT0 : IP_ECN_NONE));
+}
+
 /* Adds a flow like '*like' between two ends. */
 static void
 add_flow(struct scenario *s, const struct scenario_flow *like,
@@ -377,6 +409,7 @@ read_flow(struct scenario *s, struct key_reader *r, const char *verb, size_t i)
 
     config->kind = workload_kind_by_name(verb);
     config->tcp = tcp_config_default;
+    config->tos = read_tos(s, r, verb);
     config->id = read_id(s, r, verb, i);
     if (!is_spread) {
         read_distribution(r, "start", DIM_TIME, &config->start);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "models/wire/ip_tos.h"
 #include "scenarios/end.h"
 #include "scenarios/resolved_parts.h"
 
@@ -257,6 +258,12 @@ append_flow(const struct scenario_flow *flow, GString *out)
     append_distribution(out, "start", &c->start, DIM_TIME);
     if (c->stop != SIM_NEVER) {
         resolved_append_quantity(out, "stop", c->stop, DIM_TIME);
+    }
+    if (c->tos >> 2) {
+        g_string_append_printf(out, ", dscp: %u", c->tos >> 2);
+    }
+    if (c->tos & IP_ECN_MASK) {
+        g_string_append(out, ", ecn: true");
     }
     if (c->port) {
         g_string_append_printf(out, ", port: %u", c->port);

@@ -14,6 +14,7 @@ GUEST_TESTS = \
 	tests/test_guest_ip \
 	tests/test_guest_udp \
 	tests/test_histogram \
+	tests/test_workload_marks \
 	tests/test_workload_ping \
 	tests/test_workload_tcp \
 	tests/test_workload_tcp_rr \
@@ -31,6 +32,8 @@ tests_test_guest_udp_SOURCES = tests/test_guest_udp.c
 tests_test_guest_udp_LDADD = $(GUEST_TEST_LIBS)
 tests_test_histogram_SOURCES = tests/test_histogram.c
 tests_test_histogram_LDADD = $(GUEST_TEST_LIBS)
+tests_test_workload_marks_SOURCES = tests/test_workload_marks.c
+tests_test_workload_marks_LDADD = $(GUEST_TEST_LIBS)
 tests_test_workload_ping_SOURCES = tests/test_workload_ping.c
 tests_test_workload_ping_LDADD = $(GUEST_TEST_LIBS)
 tests_test_workload_tcp_SOURCES = tests/test_workload_tcp.c

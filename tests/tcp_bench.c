@@ -155,7 +155,7 @@ bench_open(struct bench *b)
                                bench_accept, &b->app[1]));
     b->app[0].conn = tcp_connect(
         guests[0], guest_address(guests[1]), BENCH_PORT, 0, &b->config[0],
-        &bench_tcp_app, &b->app[0], (struct guest_flow_tag){ 1, false });
+        &bench_tcp_app, &b->app[0], (struct guest_flow_tag){ 1, false, 0 });
     assert_non_null(b->app[0].conn);
     guest_flush(guests[0]);
 }
@@ -413,7 +413,7 @@ script_connect(struct script *s)
 {
     s->app.conn = tcp_connect(s->pair->guests[0], ip_addr_from_v4(PEER_V4),
                               BENCH_PEER_PORT, 0, &s->config, &bench_tcp_app,
-                              &s->app, (struct guest_flow_tag){ 3, false });
+                              &s->app, (struct guest_flow_tag){ 3, false, 0 });
     assert_non_null(s->app.conn);
     guest_flush(s->pair->guests[0]);
     script_expect(s, TCP_SYN, 0, 0, 0);

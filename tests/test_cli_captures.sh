@@ -139,6 +139,35 @@ test_nvgre_shows_vsids_hosts_and_42_bytes_more() {
     expect_same wanted seen
 }
 
+# DSCP 46 and ECT(0), in both headers of NVGRE, or in the one of rewrite.
+test_dscp_and_ecn_are_on_the_wire() {
+    need_tshark
+    tiny_scenario > tiny.yaml
+    echo "provider: {pool: 192.168.1.0/24}" >> tiny.yaml
+    cat >> tiny.yaml << 'END'
+workloads:
+  - {id: q, ping: [blue/web, blue/sql], count: 3, every: 1ms, dscp: 46,
+     ecn: true}
+capture:
+  - {at: [hv1:eth0, blue/web:eth0]}
+expect:
+  - {metric: q.completed, equals: 3}
+END
+    for use in nvgre rewrite; do
+        sed "s/use: nvgre/use: $use/" tiny.yaml > $use.yaml
+        expect_code 0 paca run $use.yaml --out $use
+        for place in hv1.eth0 blue.web.eth0; do
+            fields $use/pcap/$place.pcapng ip \
+                ip.dsfield.dscp ip.dsfield.ecn | sort -u > seen
+            case $use-$place in
+            nvgre-hv1.eth0) printf '46,46\t2,2\n' > wanted ;;
+            *) printf '46\t2\n' > wanted ;;
+            esac
+            expect_same wanted seen
+        done
+    done
+}
+
 test_vlan_shows_a_tag_for_each_tenant() {
     run_blue_red vlan
     fields out/pcap/hv1.eth0.pcapng ip vlan.id | sort -u > seen

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/wire/checksum.h"
+#include "models/wire/ip_tos.h"
 #include "models/wire/ipv4.h"
 #include "models/wire/ipv6.h"
 #include "models/wire/udp.h"
@@ -45,6 +46,18 @@ teardown(void **state)
 {
     g_free(*state);
     return 0;
+}
+
+/* Marks the IPv4 packet at 'data'. */
+static void
+ip_mark(uint8_t *data, uint8_t dscp, enum ip_ecn ecn)
+{
+    struct ipv4_hdr ip;
+
+    assert_true(ipv4_decode(&ip, data, SIZE_MAX, SIZE_MAX));
+    ip.dscp = dscp;
+    ip.ecn = ecn;
+    ipv4_encode(&ip, data);
 }
 
 static const struct fate *
@@ -252,6 +265,60 @@ outer_header_is_as_configured_and_ids_count(void **state)
     }
 }
 
+/* Bytes written by hand: the inner packet is AF41 and ECT(0), 34 << 2 | 2. */
+static void
+the_outer_header_is_marked_as_the_inner(void **state)
+{
+    static const uint8_t v4[] = { 0x45, 0x8a }, v6[] = { 0x68, 0xa0 };
+    struct bench *b = *state;
+    struct packet *pkt;
+
+    ip_mark(b->data + INNER + ETH_HLEN, 34, IP_ECN_ECT0);
+    pkt = egress(b, b->data + INNER, b->size - INNER);
+    assert_memory_equal(packet_data(pkt) + OUTER_IP, v4, sizeof v4);
+    assert_true(
+        ipv4_checksum_is_right(packet_data(pkt) + OUTER_IP, IPV4_HLEN));
+    assert_memory_equal(packet_data(pkt) + INNER, b->data + INNER,
+                        b->size - INNER);
+    g_free(pkt);
+
+    b->src = hnv_record(BLUE_WEB, POLICY_RULE_ENCAP, IP_V4, IP_V6);
+    b->dst = hnv_record(BLUE_SQL, POLICY_RULE_ENCAP, IP_V4, IP_V6);
+    pkt = egress(b, b->data + INNER, b->size - INNER);
+    assert_memory_equal(packet_data(pkt) + OUTER_IP, v6, sizeof v6);
+    g_free(pkt);
+}
+
+/* All pairs of fields: tests/test_wire_tos.c. */
+static void
+congestion_that_the_outer_header_met_is_told_to_the_inner(void **state)
+{
+    struct bench *b = *state;
+    struct packet *pkt;
+    struct ipv4_hdr ip;
+
+    ip_mark(b->data + OUTER_IP, 12, IP_ECN_CE);
+    hnv_assert_drop(ingress(b), DATAPATH_DROP_NVGRE_ECN);
+
+    ip_mark(b->data + INNER + ETH_HLEN, 34, IP_ECN_ECT0);
+    pkt = hnv_packet(b->data, b->size, b->size);
+    assert_null(datapath_nvgre.ingress(&b->dp, &b->frame, pkt));
+    assert_true(ipv4_decode(&ip, packet_data(pkt) + ETH_HLEN,
+                            pkt->stored - ETH_HLEN, pkt->size - ETH_HLEN));
+    assert_int_equal(ip.ecn, IP_ECN_CE);
+    assert_int_equal(ip.dscp, 34);
+    assert_true(
+        ipv4_checksum_is_right(packet_data(pkt) + ETH_HLEN, IPV4_HLEN));
+    hnv_assert_checksums(packet_data(pkt), pkt->size);
+    g_free(pkt);
+
+    ip_mark(b->data + OUTER_IP, 12, IP_ECN_ECT0);
+    pkt = hnv_packet(b->data, b->size, b->size);
+    assert_null(datapath_nvgre.ingress(&b->dp, &b->frame, pkt));
+    hnv_assert_packet(pkt, b->data + INNER, b->size - INNER);
+    g_free(pkt);
+}
+
 static void
 ipv6_extension_headers_in_front_of_gre_are_skipped(void **state)
 {
@@ -435,6 +502,8 @@ main(void)
         TEST(inner_tags_are_stripped_on_the_way_out),
         TEST(egress_refuses_what_it_cannot_carry),
         TEST(outer_header_is_as_configured_and_ids_count),
+        TEST(the_outer_header_is_marked_as_the_inner),
+        TEST(congestion_that_the_outer_header_met_is_told_to_the_inner),
         TEST(ipv6_extension_headers_in_front_of_gre_are_skipped),
         TEST(flow_id_is_zero_unless_asked_for),
         TEST(flow_ids_spread_flows_and_keep_a_flow_together),

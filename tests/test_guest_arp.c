@@ -50,7 +50,7 @@ static void
 send_to(struct bench *b, uint32_t dst)
 {
     udp_send(b->socket, ip_addr_from_v4(dst), 9,
-             (struct guest_flow_tag){ 7, 0 }, NULL, 0, 10);
+             (struct guest_flow_tag){ 7, 0, 0 }, NULL, 0, 10);
     guest_flush(b->pair->guests[0]);
 }
 

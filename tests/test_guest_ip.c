@@ -215,7 +215,7 @@ ipv4_is_sent_with_ttl_128_unfragmented_and_numbered(void **state)
         struct ipv4_hdr ip;
 
         udp_send(b->socket, ip_addr_from_v4(STRANGER), 9,
-                 (struct guest_flow_tag){ 5, 1 }, NULL, 0, 1472);
+                 (struct guest_flow_tag){ 5, 1, 0 }, NULL, 0, 1472);
         guest_flush(b->pair->guests[0]);
         f = guest_pair_frame(b->pair, 0, IP_PROTO_UDP, i);
         assert_true(ipv4_decode(&ip, f->bytes + ETH_HLEN, f->stored - ETH_HLEN,

@@ -68,7 +68,7 @@ static void
 send_to_port(struct bench *b, uint16_t dport, const char *text, size_t size)
 {
     udp_send(b->client, ip_addr_from_v4(GUEST_IP(1)), dport,
-             (struct guest_flow_tag){ 3, 0 }, (const uint8_t *) text,
+             (struct guest_flow_tag){ 3, 0, 0 }, (const uint8_t *) text,
              strlen(text), size);
     guest_flush(b->pair->guests[0]);
 }

@@ -16,12 +16,12 @@ close_is_orderly_and_then_waits(void **state)
     assert_null(tcp_connect(b->pair->guests[0],
                             guest_address(b->pair->guests[1]), BENCH_PORT,
                             49152, &b->config[0], NULL, NULL,
-                            (struct guest_flow_tag){ 1, false }));
+                            (struct guest_flow_tag){ 1, false, 0 }));
     bench_run(b, 60 * SIM_S);
     assert_non_null(tcp_connect(b->pair->guests[0],
                                 guest_address(b->pair->guests[1]), BENCH_PORT,
                                 49152, &b->config[0], NULL, NULL,
-                                (struct guest_flow_tag){ 1, false }));
+                                (struct guest_flow_tag){ 1, false, 0 }));
 }
 
 static void
@@ -75,7 +75,7 @@ both_may_close_at_once(void **state)
         assert_null(tcp_connect(
             b->pair->guests[i], guest_address(b->pair->guests[1 - i]),
             i ? 49152 : BENCH_PORT, i ? BENCH_PORT : 49152, &b->config[0],
-            NULL, NULL, (struct guest_flow_tag){ 1, false }));
+            NULL, NULL, (struct guest_flow_tag){ 1, false, 0 }));
     }
 }
 
@@ -272,7 +272,7 @@ closing_before_the_handshake_ends_it_or_waits_for_the_data(void **state)
     b->app[0].conn =
         tcp_connect(b->pair->guests[0], guest_address(b->pair->guests[1]),
                     BENCH_PORT, 0, &b->config[0], &bench_tcp_app, &b->app[0],
-                    (struct guest_flow_tag){ 1, false });
+                    (struct guest_flow_tag){ 1, false, 0 });
     bench_close(b, 0);
     assert_int_equal(b->app[0].n_closed, 2);
 }

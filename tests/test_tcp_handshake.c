@@ -12,7 +12,7 @@ syn_has_mss_and_window_scale(void **state)
     /* 4 MiB need a shift of 7: 65535 << 6 is less. */
     s->app.conn = tcp_connect(s->pair->guests[0], ip_addr_from_v4(0x0a010109),
                               BENCH_PEER_PORT, 0, &s->config, &bench_tcp_app,
-                              &s->app, (struct guest_flow_tag){ 3, false });
+                              &s->app, (struct guest_flow_tag){ 3, false, 0 });
     guest_flush(s->pair->guests[0]);
     assert_true(script_next(s, &seg));
     assert_int_equal(seg.flags, TCP_SYN);
@@ -184,7 +184,7 @@ refused_by_reset(void **state)
     b->app[0].conn =
         tcp_connect(b->pair->guests[0], guest_address(b->pair->guests[1]), 81,
                     0, &b->config[0], &bench_tcp_app, &b->app[0],
-                    (struct guest_flow_tag){ 1, false });
+                    (struct guest_flow_tag){ 1, false, 0 });
     guest_flush(b->pair->guests[0]);
     bench_run(b, SIM_S);
     assert_int_equal(b->app[0].n_closed, 1);
@@ -249,7 +249,7 @@ two_guests_open_to_each_other_at_once(void **state)
         b->app[i].conn = tcp_connect(
             b->pair->guests[i], guest_address(b->pair->guests[1 - i]), 700,
             700, &b->config[i], &bench_tcp_app, &b->app[i],
-            (struct guest_flow_tag){ 1, i == 1 });
+            (struct guest_flow_tag){ 1, i == 1, 0 });
         guest_flush(b->pair->guests[i]);
     }
     bench_run(b, 100 * SIM_MS);
@@ -389,7 +389,7 @@ sequence_numbers_depend_on_ends_and_time(void **state)
     s->app.conn =
         tcp_connect(s->pair->guests[0], ip_addr_from_v4(0x0a010109),
                     BENCH_PEER_PORT, 49152, &s->config, &bench_tcp_app,
-                    &s->app, (struct guest_flow_tag){ 3, false });
+                    &s->app, (struct guest_flow_tag){ 3, false, 0 });
     guest_flush(s->pair->guests[0]);
     assert_true(script_next(s, &seg));
     assert_int_equal(s->guest_iss - first, 1000); /* 4 us each. */

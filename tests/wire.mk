@@ -4,7 +4,7 @@ wire_tests = \
 	tests/test_wire_addr tests/test_wire_checksum tests/test_wire_frame \
 	tests/test_wire_gre tests/test_wire_icmp tests/test_wire_ip \
 	tests/test_wire_l2 tests/test_wire_l4 tests/test_wire_nd \
-	tests/test_wire_stp tests/test_wire_text
+	tests/test_wire_stp tests/test_wire_text tests/test_wire_tos
 check_PROGRAMS += $(wire_tests)
 TESTS += $(wire_tests)
 
@@ -24,6 +24,9 @@ tests_test_wire_checksum_LDADD = $(wire_test_libs)
 
 tests_test_wire_frame_SOURCES = tests/test_wire_frame.c
 tests_test_wire_frame_LDADD = $(wire_test_libs)
+
+tests_test_wire_tos_SOURCES = tests/test_wire_tos.c
+tests_test_wire_tos_LDADD = $(wire_test_libs)
 
 tests_test_wire_gre_SOURCES = tests/test_wire_gre.c
 tests_test_wire_gre_LDADD = $(wire_test_libs)

@@ -45,6 +45,7 @@ flow_conn_accept(struct flow_end *end, struct tcp_conn *conn,
 
     fc->conn = conn;
     tcp_set_app(conn, app, fc);
+    tcp_set_tos(conn, end->config->tos);
     return fc;
 }
 

@@ -140,7 +140,7 @@ ask(struct guest_arp *arp, struct entry *entry, struct guest_flow_tag tag)
 static struct guest_flow_tag
 tag_of(const struct packet *pkt)
 {
-    return (struct guest_flow_tag){ pkt->tag.flow, pkt->tag.reply };
+    return (struct guest_flow_tag){ pkt->tag.flow, pkt->tag.reply, 0 };
 }
 
 /* Lets 'pkt' wait; of too many the oldest goes, for RFC 1122 section 2.3.2.2
@@ -341,7 +341,7 @@ guest_arp_input(struct guest *guest, struct packet *frame)
             .tha = hdr.sha,
             .tpa = hdr.spa,
         };
-        struct guest_flow_tag tag = { frame->tag.flow, !frame->tag.reply };
+        struct guest_flow_tag tag = guest_answer_tag(frame);
 
         if (node_is_heard(guest->node)) {
             node_note(guest->node, frame, "guest",

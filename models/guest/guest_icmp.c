@@ -6,6 +6,7 @@
 #include "models/guest/echo.h"
 #include "models/guest/guest_inside.h"
 #include "models/guest/key_table.h"
+#include "models/wire/ip_tos.h"
 
 #define PING_LETTERS 23 /* From a to w. */
 
@@ -64,15 +65,17 @@ echo_send(struct echo_client *client, struct ip_addr dst, uint16_t seq,
         data[ICMP_HLEN + i] = (uint8_t) ('a' + i % PING_LETTERS);
     }
     icmp_set_checksum(data, pkt->stored);
-    guest_send_ip(guest, pkt, dst, IP_PROTO_ICMP, 0);
+    guest_send_ip(guest, pkt, dst, IP_PROTO_ICMP, client->tag.tos);
 }
 
-/* Answers the echo request 'in' with its own data.  One that was broadcast is
+/* Answers the echo request 'in' with its own data, and marked as it was but for
+ * congestion, which is not the answer's.  One that was broadcast is
  * not answered, as RFC 1122 section 3.2.2.6 allows. */
 static enum guest_fate
 answer_echo(struct guest *guest, const struct guest_ip_packet *in)
 {
-    struct guest_flow_tag tag = { in->pkt->tag.flow, !in->pkt->tag.reply };
+    struct guest_flow_tag tag = guest_answer_tag(in->pkt);
+    uint8_t ecn = in->ip.ecn ? IP_ECN_ECT0 : IP_ECN_NONE;
     struct packet *reply;
 
     if (ip_addr_to_v4(&in->dst) != guest->address) {
@@ -83,7 +86,7 @@ answer_echo(struct guest *guest, const struct guest_ip_packet *in)
     packet_data(reply)[0] = ICMP_ECHO_REPLY;
     icmp_set_checksum(packet_data(reply), reply->stored);
     guest_send_ip(guest, reply, in->src, IP_PROTO_ICMP,
-                  (uint8_t) (in->ip.dscp << 2));
+                  (uint8_t) (in->ip.dscp << 2 | ecn));
     return GUEST_FATE_DELIVERED;
 }
 
@@ -185,7 +188,7 @@ guest_send_icmp_error(struct guest *guest, const struct guest_ip_packet *in,
 {
     const uint8_t *frame = packet_data(in->pkt);
     const struct icmp_hdr error = { .type = type, .code = code };
-    struct guest_flow_tag tag = { in->pkt->tag.flow, !in->pkt->tag.reply };
+    struct guest_flow_tag tag = guest_answer_tag(in->pkt);
     uint8_t message[ICMP_ERROR_MAX];
     struct packet *pkt;
     size_t size;

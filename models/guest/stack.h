@@ -28,11 +28,19 @@ struct guest_ip_packet {
     size_t l4_size;          /* Bytes there, unstored zeros included. */
 };
 
-/* Which flow a packet belongs to. */
+/* Which flow a packet belongs to, and how that is marked. */
 struct guest_flow_tag {
     uint32_t flow; /* Index of the flow, 0 if none. */
     bool reply;    /* From the flow's second end to its first. */
+    uint8_t tos;   /* DSCP << 2 | ECN of its IP packets. */
 };
+
+/* The tag of an answer to 'pkt', not marked. */
+static inline struct guest_flow_tag
+guest_answer_tag(const struct packet *pkt)
+{
+    return (struct guest_flow_tag){ pkt->tag.flow, !pkt->tag.reply, 0 };
+}
 
 struct packet *guest_new_packet(struct guest *, struct guest_flow_tag,
                                 size_t stored, size_t size);

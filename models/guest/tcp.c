@@ -88,6 +88,14 @@ tcp_set_app(struct tcp_conn *conn, const struct tcp_app *app, void *user)
     conn->user = user;
 }
 
+/* Lets the IP packets of 'conn' carry 'tos', DSCP << 2 | ECN.  One that was
+ * opened here carries that of its tag, one that arrived 0, until this. */
+void
+tcp_set_tos(struct tcp_conn *conn, uint8_t tos)
+{
+    conn->tag.tos = tos;
+}
+
 /* Writes 'bytes' more of zeros.  Returns how many were taken: less if the send
  * buffer is full, 0 after tcp_close(). */
 uint64_t

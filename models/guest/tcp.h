@@ -99,6 +99,7 @@ struct tcp_listener *tcp_listen(struct guest *, uint16_t port,
                                 void *user);
 void tcp_listener_free(struct tcp_listener *);
 void tcp_set_app(struct tcp_conn *, const struct tcp_app *, void *user);
+void tcp_set_tos(struct tcp_conn *, uint8_t tos);
 
 uint64_t tcp_write(struct tcp_conn *, uint64_t bytes);
 void tcp_hold(struct tcp_conn *, bool hold);

@@ -62,8 +62,7 @@ const struct fate *
 tcp_listen_input(struct tcp_listener *listener, const struct tcp_segment *seg)
 {
     struct tcp_stack *stack = listener->stack;
-    const struct packet_tag *tag = &seg->in->pkt->tag;
-    struct guest_flow_tag answer = { tag->flow, !tag->reply };
+    struct guest_flow_tag answer = guest_answer_tag(seg->in->pkt);
     struct tcp_options options;
     struct tcp_conn *conn;
 

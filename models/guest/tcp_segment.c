@@ -26,7 +26,7 @@ send_segment(struct tcp_stack *stack, const struct ip_addr *to,
     put_be16(data + TCP_OFS_CHECKSUM,
              checksum_of_segment(&stack->address, to, IP_PROTO_TCP, data,
                                  header, header + len));
-    guest_send_ip(stack->guest, pkt, *to, IP_PROTO_TCP, 0);
+    guest_send_ip(stack->guest, pkt, *to, IP_PROTO_TCP, tag.tos);
 }
 
 /* Sends 'len' bytes from number 'seq' on, with 'flags' and an ACK. */
@@ -111,8 +111,7 @@ tcp_send_syn(struct tcp_conn *conn)
 void
 tcp_refuse(struct tcp_stack *stack, const struct tcp_segment *seg)
 {
-    const struct packet_tag *tag = &seg->in->pkt->tag;
-    struct guest_flow_tag answer = { tag->flow, !tag->reply };
+    struct guest_flow_tag answer = guest_answer_tag(seg->in->pkt);
     struct tcp_hdr hdr = { .sport = seg->dport, .dport = seg->sport };
 
     if (seg->flags & TCP_RST) {

@@ -121,7 +121,7 @@ udp_send(struct udp_socket *socket, struct ip_addr dst, uint16_t dport,
     udp.checksum = checksum_udp_on_wire(checksum_of_segment(
         &src, &dst, IP_PROTO_UDP, bytes, pkt->stored, pkt->size));
     put_be16(bytes + UDP_OFS_CHECKSUM, udp.checksum);
-    guest_send_ip(socket->guest, pkt, dst, IP_PROTO_UDP, 0);
+    guest_send_ip(socket->guest, pkt, dst, IP_PROTO_UDP, tag.tos);
 }
 
 /* Says whether the checksum of the datagram is right, or there is none. */

@@ -28,6 +28,7 @@ struct flow_config {
     const char *id;            /* "blue-q"; the caller's. */
     uint32_t index;            /* From 1; tags its packets. */
     struct ip_addr to;         /* Address of the second end. */
+    uint8_t tos;               /* DSCP << 2 | ECN of what both ends send. */
     uint16_t port;             /* L4 port of the second end, 0: default. */
     struct distribution start; /* When it starts (ps). */
     sim_time stop;             /* When it stops, SIM_NEVER: not by time. */

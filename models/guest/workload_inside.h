@@ -61,7 +61,8 @@ flow_now(const struct flow_end *end)
 static inline struct guest_flow_tag
 flow_tag(const struct flow_end *end)
 {
-    return (struct guest_flow_tag){ end->config->index, false };
+    return (struct guest_flow_tag){ end->config->index, false,
+                                    end->config->tos };
 }
 
 /* Returns the port that the second end listens on. */

@@ -105,6 +105,8 @@ struct datapath_ops {
       "a reserved virtual subnet ID (RFC 7637 section 3.4)")                  \
     X(NVGRE_INNER_TAG, "nvgre-inner-tag",                                     \
       "the inner frame has an 802.1Q tag (RFC 7637 section 3.3)")             \
+    X(NVGRE_ECN, "nvgre-ecn",                                                 \
+      "marked as congested, which its sender does not know (RFC 6040 4.2)")   \
     X(VLAN_UNTAGGED, "vlan-untagged", "a tag was expected and is missing")    \
     X(VLAN_TAGGED, "vlan-tagged", "the VM's frame has a tag already")         \
     X(VLAN_MALFORMED, "vlan-malformed", "the Ethernet header is cut short")

@@ -11,6 +11,7 @@
 
 #include "models/hnv/datapath.h"
 #include "models/hnv/tag.h"
+#include "models/wire/ip_tos.h"
 #include "models/wire/ipv4.h"
 #include "models/wire/ipv6.h"
 
@@ -27,9 +28,11 @@ drop(enum datapath_drop why)
 
 static void
 put_outer_ipv4(struct datapath *dp, const struct datapath_frame *frame,
-               uint8_t *data, size_t l3_size)
+               uint8_t tos, uint8_t *data, size_t l3_size)
 {
     struct ipv4_hdr ip = {
+        .dscp = tos >> 2,
+        .ecn = tos & IP_ECN_MASK,
         .ttl = dp->config.ttl,
         .protocol = IP_PROTO_GRE,
         .dont_fragment = dp->config.dont_fragment,
@@ -44,9 +47,11 @@ put_outer_ipv4(struct datapath *dp, const struct datapath_frame *frame,
 
 static void
 put_outer_ipv6(const struct datapath *dp, const struct datapath_frame *frame,
-               uint8_t *data, size_t l3_size)
+               uint8_t tos, uint8_t *data, size_t l3_size)
 {
     struct ipv6_hdr ip = {
+        .dscp = tos >> 2,
+        .ecn = tos & IP_ECN_MASK,
         .next_header = IP_PROTO_GRE,
         .hop_limit = dp->config.ttl,
         .payload_length = (uint16_t) (l3_size - IPV6_HLEN),
@@ -57,9 +62,20 @@ put_outer_ipv6(const struct datapath *dp, const struct datapath_frame *frame,
     ipv6_encode(&ip, data);
 }
 
+/* Returns DSCP and ECN of the frame 'pkt', at least an Ethernet header long. */
+static uint8_t
+inner_tos(const struct packet *pkt)
+{
+    const uint8_t *data = packet_data(pkt);
+
+    return ip_tos_get(get_be16(data + ETH_OFS_TYPE), data + ETH_HLEN,
+                      pkt->stored - (size_t) ETH_HLEN);
+}
+
 /* Encapsulates 'pkt', a frame from the VM of 'frame->src', for the host of
  * 'frame->dst', without its 802.1Q tags (RFC 7637 section 3.3), under
- * 'flow_id'.  The outer IPv4 header takes the datapath's next ID.  Returns
+ * 'flow_id'.  The outer header is marked as the inner one, ECN as RFC 6040
+ * section 4.1 has it, and takes the datapath's next ID if it is IPv4.  Returns
  * null, or why it cannot. */
 const struct fate *
 nvgre_encapsulate(struct datapath *dp, const struct datapath_frame *frame,
@@ -69,7 +85,7 @@ nvgre_encapsulate(struct datapath *dp, const struct datapath_frame *frame,
     struct eth_hdr eth = { .src = dp->nic_mac };
     uint8_t family = frame->dst->pa.family;
     size_t hlen = family == IP_V6 ? OUTER_V6_HLEN : OUTER_V4_HLEN;
-    uint8_t *data;
+    uint8_t *data, tos;
 
     if (family == IP_NONE || frame->src->pa.family != family) {
         return drop(DATAPATH_DROP_NVGRE_FAMILY);
@@ -82,13 +98,14 @@ nvgre_encapsulate(struct datapath *dp, const struct datapath_frame *frame,
         || pkt->size > UINT16_MAX - (hlen - ETH_HLEN)) {
         return drop(DATAPATH_DROP_NVGRE_MALFORMED);
     }
+    tos = inner_tos(pkt);
     data = packet_push(pkt, hlen);
     eth.type = family == IP_V6 ? ETH_TYPE_IPV6 : ETH_TYPE_IPV4;
     eth_encode(&eth, data);
     if (family == IP_V6) {
-        put_outer_ipv6(dp, frame, data + ETH_HLEN, pkt->size - ETH_HLEN);
+        put_outer_ipv6(dp, frame, tos, data + ETH_HLEN, pkt->size - ETH_HLEN);
     } else {
-        put_outer_ipv4(dp, frame, data + ETH_HLEN, pkt->size - ETH_HLEN);
+        put_outer_ipv4(dp, frame, tos, data + ETH_HLEN, pkt->size - ETH_HLEN);
     }
     nvgre_encode(&gre, data + hlen - NVGRE_HLEN);
     return NULL;
@@ -134,7 +151,7 @@ nvgre_egress(struct datapath *dp, const struct datapath_frame *frame,
 /* The outer headers. */
 struct outer {
     struct ip_addr src, dst;
-    uint8_t protocol;
+    uint8_t protocol, ecn;
     bool is_fragment;
     size_t gre_offset; /* From the start of the frame. */
     size_t frame_size; /* Without the link's pad. */
@@ -153,6 +170,7 @@ decode_outer_ipv4(struct outer *outer, const uint8_t *data, size_t stored,
     outer->src = ip.src;
     outer->dst = ip.dst;
     outer->protocol = ip.protocol;
+    outer->ecn = ip.ecn;
     outer->is_fragment = ipv4_is_fragment(&ip);
     outer->gre_offset = ETH_HLEN + (size_t) ip.header_length;
     outer->frame_size = ETH_HLEN + (size_t) ip.total_length;
@@ -173,6 +191,7 @@ decode_outer_ipv6(struct outer *outer, const uint8_t *data, size_t stored,
     outer->src = ip.src;
     outer->dst = ip.dst;
     outer->protocol = upper.protocol;
+    outer->ecn = ip.ecn;
     outer->is_fragment = upper.is_fragment;
     outer->gre_offset = ETH_HLEN + (size_t) upper.offset;
     outer->frame_size = ETH_HLEN + IPV6_HLEN + (size_t) ip.payload_length;
@@ -217,6 +236,26 @@ nvgre_refusal(enum nvgre_result result)
     return drop(DATAPATH_DROP_NVGRE_MALFORMED);
 }
 
+/* Marks the inner frame at 'data' as what happened to the outer packet wants
+ * it.  Returns false if that cannot be said to its receiver. */
+static bool
+take_over_ecn(const struct outer *outer, uint8_t *data, size_t stored)
+{
+    uint16_t type = get_be16(data + ETH_OFS_TYPE);
+    uint8_t *l3 = data + ETH_HLEN;
+    enum ip_ecn inner, result;
+
+    stored -= ETH_HLEN;
+    inner = ip_tos_get(type, l3, stored) & IP_ECN_MASK;
+    if (!ip_ecn_decapsulate(inner, outer->ecn, &result)) {
+        return false;
+    }
+    if (result != inner) {
+        ip_ecn_set(type, l3, stored, result);
+    }
+    return true;
+}
+
 static const struct fate *
 nvgre_ingress(struct datapath *dp, struct datapath_frame *frame,
               struct packet *pkt)
@@ -243,6 +282,9 @@ nvgre_ingress(struct datapath *dp, struct datapath_frame *frame,
     }
     if (tag_is_at(data + hlen)) {
         return drop(DATAPATH_DROP_NVGRE_INNER_TAG);
+    }
+    if (!take_over_ecn(&outer, packet_data(pkt) + hlen, stored - hlen)) {
+        return drop(DATAPATH_DROP_NVGRE_ECN);
     }
     packet_trim(pkt, outer.frame_size);
     packet_pull(pkt, hlen);

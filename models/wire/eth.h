@@ -21,6 +21,7 @@
 
 #define ETH_ALEN        6
 #define ETH_HLEN        14
+#define ETH_OFS_TYPE    12
 #define ETH_ADDR_STRLEN 18 /* "00:15:5d:01:0a:01" and its null. */
 
 /* Ethertypes, IANA and IEEE. */

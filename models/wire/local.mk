@@ -13,6 +13,7 @@ libwire_a_SOURCES = \
 	models/wire/icmp.c models/wire/icmp.h \
 	models/wire/icmp6.c models/wire/icmp6.h \
 	models/wire/ip_addr.c models/wire/ip_addr.h \
+	models/wire/ip_tos.c models/wire/ip_tos.h \
 	models/wire/ipv4.c models/wire/ipv4.h \
 	models/wire/ipv6.c models/wire/ipv6.h \
 	models/wire/nd.c models/wire/nd.h \
