@@ -255,6 +255,41 @@ check_stp_ports(struct scenario *s, const struct scenario_node *node)
     }
 }
 
+/* How long a MAC table can keep addresses depends on its switch's ports. */
+static void
+check_aging(struct scenario *s, const struct scenario_node *node,
+            sim_time aging, struct loc loc)
+{
+    sim_time max = mac_table_aging_max(MAX(node->ports->len, 1));
+
+    if (node->sw && aging > max) {
+        diag_report(s->diag, E018, loc,
+                    "%s: with %u ports, mac_aging is at most %" G_GINT64_FORMAT
+                    "s",
+                    node->name, node->ports->len, max / SIM_S);
+    }
+}
+
+static void
+check_agings(struct scenario *s)
+{
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+
+        check_aging(s, node, node->sw ? node->sw->macs.aging : 0, node->loc);
+    }
+    for (unsigned int i = 0; i < s->events->len; i++) {
+        const struct scenario_event *event = g_ptr_array_index(s->events, i);
+        const struct event_setting *setting =
+            &event->settings[SETTING_MAC_AGING];
+
+        if (setting->is_given && event->node) {
+            check_aging(s, event->node, (sim_time) MIN(setting->value, 9e18),
+                        setting->loc);
+        }
+    }
+}
+
 /* Checks the topology and what has to pass it. */
 void
 check_topology(struct scenario *s)
@@ -264,6 +299,7 @@ check_topology(struct scenario *s)
     for (unsigned int i = 0; i < s->nodes->len; i++) {
         check_stp_ports(s, g_ptr_array_index(s->nodes, i));
     }
+    check_agings(s);
     check_loops(s, segments);
     check_provider(s, segments);
     check_mtu(s, segments);

@@ -98,7 +98,7 @@ read_mac_table(const struct sayers *sayers)
     static const enum mac_evict evicts[] = { MAC_EVICT_NONE, MAC_EVICT_OLDEST,
                                              MAC_EVICT_LRU, MAC_EVICT_RANDOM };
 
-    return (struct mac_table_config){
+    const struct mac_table_config macs = {
         .max_entries = (uint32_t) key_int(SAYS("mac_table")),
         .aging = key_time(SAYS("mac_aging")),
         .evict = evicts[key_word_index(SAYS("mac_evict"))],
@@ -106,6 +106,16 @@ read_mac_table(const struct sayers *sayers)
         .hash = (enum mac_hash) key_word_index(SAYS("mac_hash")),
         .fairness = key_bool(SAYS("mac_fairness")),
     };
+
+    if (macs.ways && macs.max_entries % macs.ways) {
+        const struct key_reader *r = who_says(sayers, "mac_ways");
+
+        diag_report(scope_diag(r->scope), E018, key_loc(r, "mac_ways"),
+                    "a MAC table of %u entries cannot be divided into buckets "
+                    "of %u",
+                    macs.max_entries, macs.ways);
+    }
+    return macs;
 }
 
 /* Times of BPDUs are in 1/256 s. */

@@ -29,8 +29,8 @@ an_ideal_table_caches_as_many_addresses_as_it_has_entries(void **state)
     }
 }
 
-/* With random addresses the first bucket of 4 overflows when about a seventh of
- * 2,048 are half full on average: at 1,120 addresses or so. */
+/* The first of 2,048 buckets of 4 that overflows with random addresses does so
+ * at about 1,120 of them. */
 static void
 a_table_with_buckets_caches_what_the_addresses_let_it(void **state)
 {
