@@ -4,8 +4,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "models/fabric/l2_switch.h"
 #include "scenarios/outputs.h"
 #include "scenarios/results.h"
+#include "traces/number_text.h"
 
 #define BATCH_EVENTS 65536 /* Between looks at limits. */
 #define PROGRESS_S   0.25  /* Between two reports. */
@@ -272,6 +274,37 @@ count_fates(const struct sim *sim, GArray *fates)
     g_array_set_size(fates, n);
 }
 
+/* Names a broadcast storm, which is why a run comes to no end. */
+static void
+note_storms(const struct network *net, GPtrArray *notes)
+{
+    const struct node *first = NULL;
+    sim_time began = SIM_NEVER;
+    unsigned int n = 0;
+
+    for (unsigned int i = 0; i < net->scenario->nodes->len; i++) {
+        const struct node *node = net->nodes[i];
+        sim_time when =
+            node_is_l2_switch(node) ? l2_switch_storm(node) : SIM_NEVER;
+
+        n += when < SIM_NEVER;
+        if (when < began) {
+            began = when;
+            first = node;
+        }
+    }
+    if (first) {
+        char time[NUMBER_TEXT_MAX];
+
+        g_ptr_array_add(
+            notes,
+            g_strdup_printf("a broadcast storm: from %s s on frames "
+                            "circle in a loop of switches that nothing "
+                            "cuts, seen by %s first and by %u in all",
+                            seconds_format(time, began), first->name, n));
+    }
+}
+
 static void
 measure(struct run *run, struct run_outcome *outcome)
 {
@@ -286,6 +319,7 @@ measure(struct run *run, struct run_outcome *outcome)
     outcome->sums_add_up = packet_sums_add_up(&outcome->sums);
     outcome->peak_rss_bytes = peak_rss_bytes();
     copy_verdicts(run, outcome);
+    note_storms(run->net, outcome->notes);
 }
 
 /* Writes what is left to write and gives all files their names. */

@@ -13,6 +13,7 @@ TESTS += \
 	tests/test_cli_partitions.sh \
 	tests/test_cli_run.sh \
 	tests/test_cli_scale.sh \
+	tests/test_cli_spanning_tree.sh \
 	tests/test_cli_verdicts.sh
 
 check_PROGRAMS += tests/test_query

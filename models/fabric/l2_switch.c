@@ -336,6 +336,15 @@ l2_switch_flush(struct node *node, uint32_t port, uint16_t vlan)
                     sim_now(node->sim));
 }
 
+/* Returns when the first broadcast storm was recognized, SIM_NEVER: none was. */
+sim_time
+l2_switch_storm(const struct node *node)
+{
+    const struct storm *storm = &l2_switch_cast(node)->storm;
+
+    return storm->n_storms ? storm->first : SIM_NEVER;
+}
+
 const struct l2_switch_stats *
 l2_switch_stats(const struct node *node)
 {

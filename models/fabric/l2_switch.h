@@ -84,6 +84,7 @@ void l2_switch_trunk_remove(struct node *, uint32_t port, uint16_t vlan);
 void l2_switch_reconfigured(struct node *, sim_time took);
 
 void l2_switch_flush(struct node *, uint32_t port, uint16_t vlan);
+sim_time l2_switch_storm(const struct node *);
 
 /* A spanning tree: its own, or one that is computed outside. */
 const struct rstp *l2_switch_rstp(const struct node *); /* Null: off. */

@@ -32,6 +32,7 @@ storm_sees(struct storm *storm, uint64_t packet, sim_time now)
     if (!is_storm(watch, now)) {
         return false;
     }
+    storm->first = storm->n_storms ? storm->first : now;
     begins = !storm->n_storms || now - storm->last > STORM_QUIET;
     storm->last = now;
     storm->n_storms += begins;

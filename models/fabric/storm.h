@@ -31,6 +31,7 @@ struct storm {
         uint32_t n_passes; /* 0: nothing is watched. */
     } watched[STORM_WATCHED];
     uint64_t n_storms; /* Recognized so far. */
+    sim_time first;    /* When the first one was. */
     sim_time last;     /* When a frame that makes a storm was seen. */
 };
 
