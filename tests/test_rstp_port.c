@@ -153,6 +153,25 @@ no_more_bpdus_than_the_hold_count_are_sent_in_a_second(void **state)
     assert_true(bpdu.root_id == BETTER - 19);
 }
 
+static void
+a_full_buffer_has_room_for_a_bpdu(void **state)
+{
+    struct switch_bench *b = *state;
+    struct stp_bpdu bpdu;
+
+    port_set_buffer(&b->sw->ports[1], 10000);
+    run_for(b, 2 * SIM_S - 1);
+    take(b, 1, &bpdu);
+    for (int i = 0; i < 20; i++) {
+        port_send(&b->sw->ports[1], node_new_packet(b->sw, ETH_HLEN, 1500));
+    }
+    run_for(b, SIM_MS);
+    assert_int_equal(node_fate_count(b->sw, &port_drops[PORT_DROP_QUEUE_FULL]),
+                     14);
+    assert_int_equal(b->ends[1]->kept.n_packets, 7);
+    assert_int_equal(take(b, 1, &bpdu), 1);
+}
+
 /* When ports forward. */
 
 static void
@@ -499,6 +518,7 @@ main(void)
         TEST(a_bridge_that_hears_nobody_proposes_itself_as_the_root),
         TEST(an_idle_bridge_says_hello_every_two_seconds_in_one_event),
         TEST(no_more_bpdus_than_the_hold_count_are_sent_in_a_second),
+        TEST(a_full_buffer_has_room_for_a_bpdu),
         TEST(a_stations_port_forwards_at_once),
         TEST(
             a_port_where_no_bridge_is_heard_becomes_a_stations_in_three_seconds),

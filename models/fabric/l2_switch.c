@@ -71,7 +71,7 @@ watch_for_storm(struct l2_switch *sw, const struct packet *pkt)
 
 /* Sends 'pkt' out of every other port of 'vlan': itself out of the last one,
  * clones of it out of those before. */
-static void
+static G_GNUC_NO_INLINE void
 flood(struct l2_switch *sw, const struct port *in, uint16_t vlan,
       struct packet *pkt)
 {
@@ -120,8 +120,10 @@ learn_in_time(struct l2_switch *sw, uint64_t key, uint32_t port, sim_time now)
 static inline enum mac_learned
 learn(struct l2_switch *sw, uint64_t key, uint32_t port, sim_time now)
 {
-    return sw->learning_gap ? learn_in_time(sw, key, port, now)
-                            : mac_table_learn_key(sw->macs, key, port, now);
+    if (G_UNLIKELY(sw->learning_gap)) {
+        return learn_in_time(sw, key, port, now);
+    }
+    return mac_table_learn_key(sw->macs, key, port, now);
 }
 
 /* Frames that do not pass. */
@@ -173,6 +175,13 @@ receive_reserved(struct l2_switch *sw, const struct port *in,
     }
 }
 
+static bool
+is_runt(const struct packet *pkt)
+{
+    return pkt->stored < ETH_HLEN
+           || (packet_is_tagged(pkt) && pkt->stored < ETH_HLEN + VLAN_HLEN);
+}
+
 /* Returns the VLAN of 'pkt', or 0 after having ended it, because it is none
  * that a bridge forwards or the port refuses it. */
 static uint16_t
@@ -181,8 +190,7 @@ admit(struct l2_switch *sw, const struct port *in, struct packet *pkt)
     const uint8_t *data = packet_data(pkt);
     uint16_t vlan;
 
-    if (pkt->stored < ETH_HLEN
-        || (packet_is_tagged(pkt) && pkt->stored < ETH_HLEN + VLAN_HLEN)) {
+    if (pkt->stored < ETH_HLEN + VLAN_HLEN && is_runt(pkt)) {
         l2_switch_drop(sw, pkt, L2_SWITCH_DROP_RUNT);
         return 0;
     }

@@ -14,16 +14,24 @@ switch_of(struct rstp_user *user)
                                       - offsetof(struct l2_switch, rstp_user));
 }
 
+/* A full buffer must not cut a tree: there is always room for a BPDU, behind
+ * what the line has been given. */
 static void
 transmit(struct rstp_user *user, uint32_t port, const struct stp_bpdu *bpdu)
 {
     struct l2_switch *sw = switch_of(user);
+    struct port *out = &sw->node.ports[port];
     uint8_t data[STP_FRAME_MAX];
     size_t size = stp_frame_encode(bpdu, sw->mac, data);
     struct packet *pkt = node_new_packet(&sw->node, size, size);
 
     memcpy(packet_data(pkt), data, size);
-    port_send(&sw->node.ports[port], pkt);
+    if (port_is_up(out)) {
+        packet_pad(pkt, PORT_FRAME_MIN);
+        port_transmit(out, pkt);
+    } else {
+        port_send(out, pkt);
+    }
 }
 
 static void
