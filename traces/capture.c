@@ -4,6 +4,7 @@
 
 #include "sim/journal.h"
 #include "traces/frame_filter.h"
+#include "traces/number_text.h"
 #include "traces/outdir.h"
 #include "traces/outfile.h"
 
@@ -71,24 +72,37 @@ release(struct capture *capture)
 }
 
 static void
+append_number(GString *text, const char *key, uint64_t number)
+{
+    char buf[NUMBER_TEXT_MAX];
+
+    g_string_append(text, key);
+    g_string_append(text, integer_format(buf, number));
+}
+
+static void
+append_name(GString *text, const char *key, const char *name)
+{
+    if (name) {
+        g_string_append(text, key);
+        g_string_append(text, name);
+    }
+}
+
+/* Every frame has one: no printf(). */
+static void
 set_comment(struct capture *capture, const struct packet_tag *tag)
 {
     GString *text = capture->held.comment;
-    const char *tenant = tag_tenant_name(&capture->names, tag->tenant);
-    const char *flow = tag_flow_name(&capture->names, tag->flow);
 
-    g_string_printf(text, "packet=%" G_GUINT64_FORMAT, tag->packet);
-    if (tenant) {
-        g_string_append_printf(text, " tenant=%s", tenant);
-    }
-    if (flow) {
-        g_string_append_printf(text, " flow=%s", flow);
-    }
-    if (tag->step) {
-        g_string_append_printf(text, " step=%s", tag->step);
-    }
+    g_string_truncate(text, 0);
+    append_number(text, "packet=", tag->packet);
+    append_name(text,
+                " tenant=", tag_tenant_name(&capture->names, tag->tenant));
+    append_name(text, " flow=", tag_flow_name(&capture->names, tag->flow));
+    append_name(text, " step=", tag->step);
     if (tag->vsid) {
-        g_string_append_printf(text, " vsid=%u", tag->vsid);
+        append_number(text, " vsid=", tag->vsid);
     }
 }
 

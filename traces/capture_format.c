@@ -29,21 +29,41 @@
 #define LINKTYPE_ETHERNET 1
 #define PCAP_MAGIC_NS     0xa1b23c4du /* Classic pcap with nanoseconds. */
 
-#define NS_PER_S 1000000000u
+#define PCAP_HEADER_BYTES 24
+#define NS_PER_S          1000000000u
+
+/* Each writes little-endian at '*at' and goes on behind that. */
 
 static void
-put16(struct outfile *file, uint16_t n)
+put16(uint8_t **at, uint16_t n)
 {
-    uint8_t le[2] = { (uint8_t) n, (uint8_t) (n >> 8) };
-
-    outfile_write(file, le, sizeof le);
+    n = GUINT16_TO_LE(n);
+    memcpy(*at, &n, sizeof n);
+    *at += sizeof n;
 }
 
 static void
-put32(struct outfile *file, uint32_t n)
+put32(uint8_t **at, uint32_t n)
 {
-    put16(file, (uint16_t) n);
-    put16(file, (uint16_t) (n >> 16));
+    n = GUINT32_TO_LE(n);
+    memcpy(*at, &n, sizeof n);
+    *at += sizeof n;
+}
+
+static void
+put_bytes(uint8_t **at, const void *data, size_t size)
+{
+    if (size) {
+        memcpy(*at, data, size);
+        *at += size;
+    }
+}
+
+static void
+put_zeros(uint8_t **at, size_t size)
+{
+    memset(*at, 0, size);
+    *at += size;
 }
 
 static uint32_t
@@ -69,16 +89,16 @@ option_bytes(const char *text, uint32_t extra)
 }
 
 static void
-put_option(struct outfile *file, uint16_t code, const char *text)
+put_option(uint8_t **at, uint16_t code, const char *text)
 {
     uint32_t n;
 
     if (text) {
         n = text_bytes(text);
-        put16(file, code);
-        put16(file, (uint16_t) n);
-        outfile_write(file, text, n);
-        outfile_zeros(file, pad32(n) - n);
+        put16(at, code);
+        put16(at, (uint16_t) n);
+        put_bytes(at, text, n);
+        put_zeros(at, pad32(n) - n);
     }
 }
 
@@ -88,32 +108,33 @@ pcapng_write_section(struct outfile *file)
 {
     static const char program[] = "paca";
     uint32_t size = 24 + option_bytes(program, 0) + 4 + 4;
+    uint8_t *at = outfile_extend(file, size);
 
-    put32(file, BLOCK_SECTION);
-    put32(file, size);
-    put32(file, BYTE_ORDER_MAGIC);
-    put16(file, 1); /* Version 1.0. */
-    put16(file, 0);
-    put32(file, UINT32_MAX); /* Section length: not known. */
-    put32(file, UINT32_MAX);
-    put_option(file, OPTION_USERAPPL, program);
-    put32(file, OPTION_END);
-    put32(file, size);
+    put32(&at, BLOCK_SECTION);
+    put32(&at, size);
+    put32(&at, BYTE_ORDER_MAGIC);
+    put16(&at, 1); /* Version 1.0. */
+    put16(&at, 0);
+    put32(&at, UINT32_MAX); /* Section length: not known. */
+    put32(&at, UINT32_MAX);
+    put_option(&at, OPTION_USERAPPL, program);
+    put32(&at, OPTION_END);
+    put32(&at, size);
 }
 
 static void
-put_filter_option(struct outfile *file, const char *filter)
+put_filter_option(uint8_t **at, const char *filter)
 {
     static const uint8_t kind = FILTER_IS_TEXT;
     uint32_t n;
 
     if (filter) {
         n = text_bytes(filter);
-        put16(file, OPTION_IF_FILTER);
-        put16(file, (uint16_t) (1 + n));
-        outfile_write(file, &kind, 1);
-        outfile_write(file, filter, n);
-        outfile_zeros(file, pad32(1 + n) - (1 + n));
+        put16(at, OPTION_IF_FILTER);
+        put16(at, (uint16_t) (1 + n));
+        put_bytes(at, &kind, 1);
+        put_bytes(at, filter, n);
+        put_zeros(at, pad32(1 + n) - (1 + n));
     }
 }
 
@@ -127,29 +148,30 @@ pcapng_write_interface(struct outfile *file,
     uint32_t size = 16 + option_bytes(interface->name, 0)
                     + option_bytes(interface->description, 0) + 8
                     + option_bytes(interface->filter, 1) + 4 + 4;
+    uint8_t *at = outfile_extend(file, size);
 
-    put32(file, BLOCK_INTERFACE);
-    put32(file, size);
-    put16(file, LINKTYPE_ETHERNET);
-    put16(file, 0);
-    put32(file, interface->snaplen);
-    put_option(file, OPTION_IF_NAME, interface->name);
-    put_option(file, OPTION_IF_DESCR, interface->description);
-    put16(file, OPTION_IF_TSRESOL);
-    put16(file, 1);
-    outfile_write(file, tsresol, sizeof tsresol);
-    put_filter_option(file, interface->filter);
-    put32(file, OPTION_END);
-    put32(file, size);
+    put32(&at, BLOCK_INTERFACE);
+    put32(&at, size);
+    put16(&at, LINKTYPE_ETHERNET);
+    put16(&at, 0);
+    put32(&at, interface->snaplen);
+    put_option(&at, OPTION_IF_NAME, interface->name);
+    put_option(&at, OPTION_IF_DESCR, interface->description);
+    put16(&at, OPTION_IF_TSRESOL);
+    put16(&at, 1);
+    put_bytes(&at, tsresol, sizeof tsresol);
+    put_filter_option(&at, interface->filter);
+    put32(&at, OPTION_END);
+    put32(&at, size);
 }
 
 static void
-put_frame(struct outfile *file, const struct capture_record *record)
+put_frame(uint8_t **at, const struct capture_record *record)
 {
     uint32_t held = MIN(record->stored, record->captured);
 
-    outfile_write(file, record->data, held);
-    outfile_zeros(file, record->captured - held);
+    put_bytes(at, record->data, held);
+    put_zeros(at, record->captured - held);
 }
 
 /* Returns the bytes that pcapng_write_record() writes for a frame of which
@@ -166,44 +188,50 @@ pcapng_write_record(struct outfile *file, const struct capture_record *record)
 {
     uint32_t size = 28 + pad32(record->captured) + 8
                     + option_bytes(record->comment, 0) + 4 + 4;
+    uint8_t *at = outfile_extend(file, size);
 
-    put32(file, BLOCK_PACKET);
-    put32(file, size);
-    put32(file, record->interface);
-    put32(file, (uint32_t) (record->time_ns >> 32));
-    put32(file, (uint32_t) record->time_ns);
-    put32(file, record->captured);
-    put32(file, record->size);
-    put_frame(file, record);
-    outfile_zeros(file, pad32(record->captured) - record->captured);
-    put16(file, OPTION_EPB_FLAGS);
-    put16(file, 4);
-    put32(file, record->is_out ? FLAG_OUTBOUND : FLAG_INBOUND);
-    put_option(file, OPTION_COMMENT, record->comment);
-    put32(file, OPTION_END);
-    put32(file, size);
+    put32(&at, BLOCK_PACKET);
+    put32(&at, size);
+    put32(&at, record->interface);
+    put32(&at, (uint32_t) (record->time_ns >> 32));
+    put32(&at, (uint32_t) record->time_ns);
+    put32(&at, record->captured);
+    put32(&at, record->size);
+    put_frame(&at, record);
+    put_zeros(&at, pad32(record->captured) - record->captured);
+    put16(&at, OPTION_EPB_FLAGS);
+    put16(&at, 4);
+    put32(&at, record->is_out ? FLAG_OUTBOUND : FLAG_INBOUND);
+    put_option(&at, OPTION_COMMENT, record->comment);
+    put32(&at, OPTION_END);
+    put32(&at, size);
 }
 
 /* Begins a classic capture file. */
 void
 pcap_write_header(struct outfile *file, uint32_t snaplen)
 {
-    put32(file, PCAP_MAGIC_NS);
-    put16(file, 2); /* Version 2.4. */
-    put16(file, 4);
-    put32(file, 0); /* Time zone and accuracy, not in use. */
-    put32(file, 0);
-    put32(file, snaplen);
-    put32(file, LINKTYPE_ETHERNET);
+    uint8_t *at = outfile_extend(file, PCAP_HEADER_BYTES);
+
+    put32(&at, PCAP_MAGIC_NS);
+    put16(&at, 2); /* Version 2.4. */
+    put16(&at, 4);
+    put32(&at, 0); /* Time zone and accuracy, not in use. */
+    put32(&at, 0);
+    put32(&at, snaplen);
+    put32(&at, LINKTYPE_ETHERNET);
 }
 
 /* Appends a frame; its interface, direction and comment are lost. */
 void
 pcap_write_record(struct outfile *file, const struct capture_record *record)
 {
-    put32(file, (uint32_t) (record->time_ns / NS_PER_S));
-    put32(file, (uint32_t) (record->time_ns % NS_PER_S));
-    put32(file, record->captured);
-    put32(file, record->size);
-    put_frame(file, record);
+    uint8_t *at =
+        outfile_extend(file, PCAP_RECORD_BYTES + (size_t) record->captured);
+
+    put32(&at, (uint32_t) (record->time_ns / NS_PER_S));
+    put32(&at, (uint32_t) (record->time_ns % NS_PER_S));
+    put32(&at, record->captured);
+    put32(&at, record->size);
+    put_frame(&at, record);
 }

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PIECE_BYTES 65536 /* Collected before the system is asked. */
+#define PIECE_BYTES                                                           \
+    ((size_t) 65536) /* Collected before the system is asked. */
 
 enum state { STATE_OPEN, STATE_CLOSED, STATE_RENAMED, STATE_ABANDONED };
 
@@ -18,7 +19,8 @@ struct outfile {
     GError **sticky;  /* The directory's first error. */
     enum state state; /* How far it is. */
     uint64_t size;    /* Bytes written, those in 'piece' included. */
-    size_t n;         /* Bytes in 'piece'. */
+    size_t n;         /* Bytes in 'piece', */
+    size_t room;      /* which has so many. */
     char *piece;      /* Null until there is something to write. */
 };
 
@@ -139,28 +141,40 @@ outfile_flush(struct outfile *file)
     return !*file->sticky;
 }
 
-/* Appends the 'size' bytes at 'data' to 'file', which must not be closed.  What
- * comes after an error is thrown away. */
+/* Appends 'size' bytes to 'file', which must not be closed, and returns them
+ * for the caller to fill in at once.  What comes after an error is thrown
+ * away. */
+void *
+outfile_extend(struct outfile *file, size_t size)
+{
+    char *at;
+
+    g_assert(file->state == STATE_OPEN);
+    if (size > file->room - file->n) {
+        outfile_flush(file);
+        if (size > file->room) {
+            file->room = MAX(size, PIECE_BYTES);
+            file->piece = g_realloc(file->piece, file->room);
+        }
+    }
+    at = file->piece + file->n;
+    file->n += size;
+    file->size += size;
+    return at;
+}
+
+/* Appends the 'size' bytes at 'data'. */
 void
 outfile_write(struct outfile *file, const void *data, size_t size)
 {
     const char *from = data;
 
-    g_assert(file->state == STATE_OPEN);
-    if (!file->piece) {
-        file->piece = g_malloc(PIECE_BYTES);
-    }
-    file->size += size;
     while (size > 0) {
-        size_t n = MIN(size, PIECE_BYTES - file->n);
+        size_t n = MIN(size, PIECE_BYTES);
 
-        memcpy(file->piece + file->n, from, n);
-        file->n += n;
+        memcpy(outfile_extend(file, n), from, n);
         from += n;
         size -= n;
-        if (file->n == PIECE_BYTES) {
-            outfile_flush(file);
-        }
     }
 }
 
@@ -168,12 +182,10 @@ outfile_write(struct outfile *file, const void *data, size_t size)
 void
 outfile_zeros(struct outfile *file, size_t n)
 {
-    static const char zeros[512];
-
     while (n > 0) {
-        size_t part = MIN(n, sizeof zeros);
+        size_t part = MIN(n, PIECE_BYTES);
 
-        outfile_write(file, zeros, part);
+        memset(outfile_extend(file, part), 0, part);
         n -= part;
     }
 }
@@ -208,6 +220,7 @@ outfile_close(struct outfile *file)
         outfile_flush(file);
         g_free(file->piece);
         file->piece = NULL;
+        file->room = 0;
         file->state = STATE_CLOSED;
     }
 }

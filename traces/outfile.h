@@ -19,6 +19,7 @@
 
 struct outfile;
 
+void *outfile_extend(struct outfile *, size_t size);
 void outfile_write(struct outfile *, const void *data, size_t size);
 void outfile_zeros(struct outfile *, size_t n);
 void outfile_puts(struct outfile *, const char *text);
