@@ -79,6 +79,8 @@ libscenarios_a_SOURCES += \
 	scenarios/judge.h \
 	scenarios/judge_parts.c \
 	scenarios/judge_private.h \
+	scenarios/link_metrics.c \
+	scenarios/link_metrics.h \
 	scenarios/manual.c \
 	scenarios/manual.h \
 	scenarios/metric_name.c \

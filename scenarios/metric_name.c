@@ -22,9 +22,9 @@ static const struct {
 };
 
 /* Kinds whose name starts a metric's. */
-static const char *const kinds[] = { "switch", "router",  "host",
-                                     "server", "wire",    "port",
-                                     "flow",   "packets", NULL };
+static const char *const kinds[] = { "switch",  "router", "host", "server",
+                                     "wire",    "port",   "link", "flow",
+                                     "packets", NULL };
 
 /* What packets can be asked for beside the fates. */
 static const char *const sum_words[] = { "created", "delivered", "consumed",
@@ -66,19 +66,41 @@ kind_of_object(const struct scenario *s, const char *object)
     return NULL;
 }
 
-/* Finds the metric that 'quantity' of a thing of 'kind' is; the caller
- * frees.  A host's NIC puts frames on the wire, so those metrics are its. */
+/* Finds the metric that 'quantity' of a thing of 'kind' is; the caller frees.  A
+ * host's NIC puts frames on the wire, so those metrics are its; those of links
+ * are of the ports that send and of the nodes between links. */
 static char *
 full_name(const char *kind, const char *quantity)
 {
     char *name = g_strconcat(kind, ".", quantity, NULL);
+    char *of_link = g_strconcat("link.", quantity, NULL);
 
     if (!series_is_known(name) && !strcmp(kind, "host")
         && series_is_known(quantity)) {
         g_free(name);
         name = g_strdup(quantity);
+    } else if (!series_is_known(name) && series_is_known(of_link)
+               && (!strcmp(kind, "port") || !strcmp(kind, "switch")
+                   || !strcmp(kind, "router"))) {
+        g_free(name);
+        return of_link;
     }
+    g_free(of_link);
     return name;
+}
+
+/* Returns the dot behind the object in 'text', or null.  The ports of parallel
+ * links have a dot in their name: "leaf1:s2.2". */
+static const char *
+find_dot(const struct scenario *s, const char *text)
+{
+    const char *dot = strchr(text, '.');
+    const char *next = dot ? strchr(dot + 1, '.') : NULL;
+    char *name = next ? g_strndup(text, (size_t) (next - text)) : NULL;
+    bool is_port = name && g_hash_table_contains(s->port_by_path, name);
+
+    g_free(name);
+    return is_port ? next : dot;
 }
 
 static bool
@@ -146,9 +168,11 @@ refuse_quantity(const char *text, const struct metric_name *name,
     static const struct {
         const char *kind, *noun;
     } nouns[] = {
-        { "switch", "a switch" }, { "host", "a host" },
+        { "switch", "a switch" }, { "router", "a router" },
+        { "host", "a host" },     { "server", "a server" },
         { "wire", "the wire" },   { "port", "a port" },
-        { "flow", "a workload" }, { "vm", "a VM" },
+        { "link", "a link" },     { "flow", "a workload" },
+        { "vm", "a VM" },
     };
     const char *noun = kind;
     size_t size = strlen(text);
@@ -193,7 +217,8 @@ help_object(const struct scenario *s, const char *object, struct fault *fault)
         fault_help(fault, "did you mean '%s'?", nearest);
     } else {
         fault_help(fault, "name a node, port, workload or VM, or a kind: "
-                          "switch, host, wire, port, flow, packets");
+                          "switch, router, host, server, wire, port, link, "
+                          "flow, packets");
     }
     g_ptr_array_unref(words);
 }
@@ -220,7 +245,7 @@ bool
 metric_name_parse(const struct scenario *s, const char *text,
                   struct metric_name *name, struct fault *fault)
 {
-    const char *dot = strchr(text, '.');
+    const char *dot = find_dot(s, text);
     const char *kind;
 
     *name = (struct metric_name){ 0 };

@@ -6,6 +6,7 @@
 #include "models/guest/server.h"
 #include "models/host/host.h"
 #include "scenarios/end.h"
+#include "scenarios/link_metrics.h"
 #include "scenarios/network_nodes.h"
 #include "scenarios/network_vlans.h"
 #include "scenarios/partition.h"
@@ -226,6 +227,7 @@ network_build(const struct scenario *s, uint32_t n_partitions, GError **error)
         network_connect(net, g_ptr_array_index(s->links, i));
     }
     network_start_fabric(net);
+    net->links = link_metrics_new(net);
     network_build_vlans(net);
     for (unsigned int i = 0; i < s->vms->len; i++) {
         build_vm(net, i);
@@ -263,6 +265,7 @@ network_free(struct network *net)
     }
     timeline_free(net->timeline);
     network_clear_vlans(net);
+    link_metrics_free(net->links);
     routing_free(net->routing);
     spanning_tree_free(net->tree);
     sim_free(net->sim);

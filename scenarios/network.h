@@ -13,6 +13,7 @@
 #include "sim/partitions.h"
 
 struct frame_list;
+struct link_metrics;
 struct provisioning;
 struct routing;
 struct spanning_tree;
@@ -37,6 +38,7 @@ struct network {
     struct routing *routing;
     struct spanning_tree *tree; /* Null: switches see to loops. */
     struct timeline *timeline;
+    struct link_metrics *links;
     struct vlans *vlans; /* Null, as the next: no VM is in a VLAN. */
     struct provisioning *provisioning;
 };

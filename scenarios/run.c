@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "models/fabric/l2_switch.h"
+#include "scenarios/link_metrics.h"
 #include "scenarios/outputs.h"
 #include "scenarios/results.h"
 #include "traces/number_text.h"
@@ -157,6 +158,7 @@ play(struct run *run)
         if (sim_now(sim) >= outputs_next_sample(run->outputs)) {
             outputs_sample(run->outputs);
             judge_sample(run->judge);
+            link_metrics_sample(run->net->links);
         }
         if (sim_now(sim) >= run->scenario->until) {
             break;

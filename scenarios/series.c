@@ -7,6 +7,7 @@
 #include "models/fabric/router.h"
 #include "models/guest/server.h"
 #include "models/host/host.h"
+#include "scenarios/link_metrics.h"
 #include "scenarios/totals.h"
 #include "sim/port.h"
 
@@ -43,6 +44,20 @@ static const struct port_row port_rows[] = {
       METRIC_GAUGE, port_queue_bytes },
     { "port.ecn_marked", "packets", "packets marked as having met congestion",
       METRIC_COUNTER, port_ecn_marked },
+};
+
+/* Metrics of links: of a port that sends, of a switch or router. */
+static const struct series_info util_row = {
+    "link.util", "1",
+    "part of the line rate in use since it was last sampled, by the port that "
+    "sends",
+    METRIC_GAUGE
+};
+static const struct series_info spread_row = {
+    "link.spread", "1",
+    "of a switch or router: most bytes sent on a link to switches and routers "
+    "no nearer to hosts, over their mean; 1 is even",
+    METRIC_GAUGE
 };
 
 static const struct series_info port_drop_rows[PORT_N_DROPS] = {
@@ -148,6 +163,18 @@ read_port_drop(const struct series *series)
 }
 
 static double
+read_util(const struct series *series)
+{
+    return link_util(series->net->links, series->thing);
+}
+
+static double
+read_spread(const struct series *series)
+{
+    return link_spread(series->net->links, series->thing);
+}
+
+static double
 read_flow(const struct series *series)
 {
     const struct flow_row *row = series->row;
@@ -163,13 +190,34 @@ enum stage { STAGE_NODES, STAGE_PORTS, STAGE_FLOWS, STAGE_END };
 
 #define N_PORT_ROWS (G_N_ELEMENTS(port_rows) + PORT_N_DROPS)
 
+/* A row that is the only one of its kind. */
+static struct series
+single_series(const struct series_info *row,
+              double (*read)(const struct series *), const char *entity,
+              const void *thing)
+{
+    return (struct series){ .metric = row->metric,
+                            .entity = entity,
+                            .unit = row->unit,
+                            .kind = row->kind,
+                            .read = read,
+                            .thing = thing,
+                            .row = row };
+}
+
 /* Each makes row number 'row' of a thing; false: it has no more. */
 
 static bool
 node_series(const struct node *node, size_t row, struct series *series)
 {
     const struct metric *m = node->ops->metrics;
+    bool is_fabric = node_is_l2_switch(node) || node_is_router(node);
 
+    if (is_fabric && row == 0) {
+        *series = single_series(&spread_row, read_spread, node->name, node);
+        return true;
+    }
+    row -= is_fabric;
     if (!m || !m[row].name) {
         return false;
     }
@@ -201,6 +249,8 @@ port_series(const struct port *port, size_t row, struct series *series)
                                    .kind = info->kind,
                                    .read = read_port_drop,
                                    .row = info };
+    } else if (row == N_PORT_ROWS) {
+        *series = single_series(&util_row, read_util, NULL, port);
     } else {
         return false;
     }
@@ -255,7 +305,9 @@ make_series(const struct series_walk *walk, size_t row, struct series *series)
 static bool
 stage_matters(const struct series_walk *walk)
 {
-    bool is_port = walk->metric && g_str_has_prefix(walk->metric, "port.");
+    bool is_port = walk->metric
+                   && (g_str_has_prefix(walk->metric, "port.")
+                       || !strcmp(walk->metric, util_row.metric));
     bool is_flow = walk->metric && g_str_has_prefix(walk->metric, "flow.");
 
     switch ((enum stage) walk->stage) {
@@ -358,6 +410,9 @@ series_walk_init(struct series_walk *walk, const struct network *net,
                  const char *metric, const char *entity)
 {
     *walk = (struct series_walk){ .net = net, .metric = metric };
+    if (metric && !strcmp(metric, util_row.metric)) {
+        link_metrics_want_util(net->links);
+    }
     if (entity) {
         find_thing(walk, entity);
     }
@@ -413,6 +468,8 @@ series_manual(void)
         g_array_append_val(list, info);
     }
     g_array_append_vals(list, port_drop_rows, PORT_N_DROPS);
+    g_array_append_val(list, util_row);
+    g_array_append_val(list, spread_row);
     for (size_t i = 0; i < G_N_ELEMENTS(flow_rows); i++) {
         struct series_info info = { flow_rows[i].metric, flow_rows[i].unit,
                                     flow_rows[i].help, flow_rows[i].kind };

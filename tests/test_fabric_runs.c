@@ -2,8 +2,10 @@
  * resolved scenario is the same network, links are used as they should. */
 
 #include <glib.h>
+#include <math.h>
 #include <string.h>
 
+#include "scenarios/link_metrics.h"
 #include "scenarios/network.h"
 #include "scenarios/resolved.h"
 #include "scenarios/totals.h"
@@ -311,6 +313,62 @@ a_rack_is_bridged_by_its_router(void **state)
     end_run(&b);
 }
 
+/* Frames that occupy 1,250 bytes of the line, one in 10 us, are 1 Gbit/s: for
+ * 10 ms, and then for 10 ms nothing. */
+static void
+link_util_is_the_part_of_the_line_rate(void **state)
+{
+    struct bench b;
+    const struct port *port;
+    const struct scenario_port *described;
+
+    (void) state;
+    start_run(&b, "format: 1\n"
+                  "name: t\n"
+                  "run: {until: 20ms}\n"
+                  "topology:\n"
+                  "  generate: {kind: dumbbell, hosts_per_side: 1,\n"
+                  "    end: server, host_link: {rate: 10Gbps}}\n"
+                  "provider: {fabric: l3}\n"
+                  "workloads:\n"
+                  "  - {id: a, udp: [h1, h2], size: 1184B, gap: 10us,\n"
+                  "     count: 1000}\n");
+    described = g_hash_table_lookup(b.scenario->port_by_path, "sw1:sw2");
+    port = network_port(b.net, described);
+    link_metrics_want_util(b.net->links);
+    sim_run(b.net->sim, 10 * SIM_MS, UINT64_MAX);
+    assert_true(fabs(link_util(b.net->links, port) - 0.1) < 2e-3);
+    link_metrics_sample(b.net->links);
+    assert_true(fabs(link_util(b.net->links, port) - 0.1) < 2e-3);
+    sim_run(b.net->sim, 20 * SIM_MS, UINT64_MAX);
+    assert_true(link_util(b.net->links, port) < 2e-3);
+    end_run(&b);
+}
+
+static void
+link_spread_is_maximum_over_mean(void **state)
+{
+    struct bench b;
+
+    (void) state;
+    run(&b, "format: 1\n"
+            "name: t\n"
+            "run: {until: 20ms}\n"
+            "topology:\n"
+            "  generate: {kind: leaf-spine, leaves: 2, spines: 4,\n"
+            "    hosts_per_leaf: 1, end: server,\n"
+            "    host_link: {rate: 10Gbps}}\n"
+            "provider: {fabric: l3}\n"
+            "workloads:\n"
+            "  - {id: a, udp: [h1, h2], size: 1000B, gap: 10us, count: 9}\n");
+    /* One flow takes one of four ways. */
+    assert_true(link_spread(b.net->links, b.net->nodes[0]) == 4);
+    /* h2 sent nothing, and a spine has no way up. */
+    assert_true(isnan(link_spread(b.net->links, b.net->nodes[1])));
+    assert_true(isnan(link_spread(b.net->links, b.net->nodes[2])));
+    end_run(&b);
+}
+
 int
 main(void)
 {
@@ -325,6 +383,8 @@ main(void)
         cmocka_unit_test(gateways_are_those_of_the_own_subnet),
         cmocka_unit_test(parallel_links_between_routers_share_the_flows),
         cmocka_unit_test(a_rack_is_bridged_by_its_router),
+        cmocka_unit_test(link_util_is_the_part_of_the_line_rate),
+        cmocka_unit_test(link_spread_is_maximum_over_mean),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
