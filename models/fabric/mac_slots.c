@@ -76,14 +76,13 @@ mac_slots_clear(struct mac_slots *s)
     }
 }
 
-/* Returns how many bits of a port lie beside the stamp, if ports are below
- * 'n_ports'. */
+/* Returns how many bits a port has, if ports are below 'n_ports'. */
 uint32_t
 mac_slots_bits_of_port(uint32_t n_ports)
 {
     uint32_t bits = 0;
 
-    for (uint32_t n = (n_ports - 1) >> 4; n; n >>= 1) {
+    for (uint32_t n = n_ports - 1; n; n >>= 1) {
         bits++;
     }
     return bits;
@@ -100,10 +99,11 @@ mac_slots_init(struct mac_slots *s, uint32_t max_entries, uint32_t ways,
         .is_ideal = !ways,
         .hash = hash,
         .max_entries = max_entries,
-        .port_shift = mac_slots_bits_of_port(n_ports),
+        .port_bits = mac_slots_bits_of_port(n_ports),
         .has_births = has_births,
     };
-    s->stamp_mask = UINT64_MAX >> s->port_shift;
+    s->port_mask = (UINT32_C(1) << s->port_bits) - 1;
+    s->stamp_mask = UINT64_MAX >> s->port_bits;
     allocate(s, ways ? max_entries / ways
                      : MIN(slots_at_most(s), SLOTS_FIRST) / MAC_SLOT_PAIR);
 }
@@ -160,7 +160,7 @@ mac_slots_find_in_bucket(const struct mac_slots *s, uint64_t key)
     struct mac_slot *first = &s->slots[mac_slots_bucket(s, key)];
 
     for (uint32_t i = 0; i < s->ways; i++) {
-        if ((first[i].key ^ key) << 4 == 0) {
+        if (first[i].key == key) {
             return &first[i];
         }
     }
@@ -183,7 +183,7 @@ place(struct mac_slots *s, struct entry *entry)
     uint32_t left = MAC_SLOT_NONE; /* Where '*entry' has been before. */
 
     for (int moves = 0; moves < MOVES_MAX; moves++) {
-        uint64_t hash = mac_slots_hash(s, entry->slot.key & (UINT64_MAX >> 4));
+        uint64_t hash = mac_slots_hash(s, entry->slot.key);
         uint32_t first = (uint32_t) mac_slots_of_half(s, hash >> 32);
         uint32_t second = (uint32_t) mac_slots_of_half(s, hash & UINT32_MAX);
         uint32_t slot = empty_slot(s, first);
@@ -281,8 +281,7 @@ mac_slots_restamp(struct mac_slots *s, uint64_t stamp)
         struct mac_slot *at = &s->slots[slot];
 
         if (at->key) {
-            mac_slots_write(s, at, at->key & (UINT64_MAX >> 4),
-                            mac_slots_port(s, at));
+            mac_slots_write(s, at, at->key, mac_slots_port(s, at));
         }
     }
 }

@@ -3,8 +3,8 @@
  * An entry has 16 bytes: the address and its VLAN, the port, and a stamp that
  * says when it was refreshed.
  *
- *     key     4 bits of the port | VLAN 12 | MAC 48, group bit set: in use
- *     rest    stamp | the port's other bits, as many as the ports need
+ *     key     VLAN 12 | MAC 48, its group bit set: in use
+ *     rest    stamp | port, of as many bits as the ports need
  *
  * No learned address has the group bit, so it says that a slot is in use; an
  * empty slot is all zeros.  Of a stamp only the low bits are kept, 48 or more.
@@ -40,7 +40,8 @@ struct mac_slots {
     uint32_t ways;
     uint32_t n_buckets;
     uint64_t seed;       /* Of an ideal table's hash. */
-    uint32_t port_shift; /* Bits of the port in 'rest'. */
+    uint32_t port_bits;  /* Bits of the port in 'rest', */
+    uint32_t port_mask;  /* which these are. */
     uint64_t stamp;      /* The newest; none is above it. */
     uint64_t stamp_mask; /* Its bits that are kept. */
     bool is_ideal, has_births;
@@ -95,10 +96,10 @@ mac_slots_of_half(const struct mac_slots *s, uint64_t half)
 static inline unsigned int
 mac_slots_match(const struct mac_slot *at, uint64_t key)
 {
-    return (unsigned int) ((at[0].key ^ key) << 4 == 0)
-           | (unsigned int) ((at[1].key ^ key) << 4 == 0) << 1
-           | (unsigned int) ((at[2].key ^ key) << 4 == 0) << 2
-           | (unsigned int) ((at[3].key ^ key) << 4 == 0) << 3;
+    return (unsigned int) (at[0].key == key)
+           | (unsigned int) (at[1].key == key) << 1
+           | (unsigned int) (at[2].key == key) << 2
+           | (unsigned int) (at[3].key == key) << 3;
 }
 
 /* Returns the slot of 'key', which has MAC_SLOT_USED set, or null. */
@@ -127,16 +128,14 @@ static inline void
 mac_slots_write(const struct mac_slots *s, struct mac_slot *slot, uint64_t key,
                 uint32_t port)
 {
-    slot->key = (uint64_t) port << 60 | key;
-    slot->rest = s->stamp << s->port_shift | port >> 4;
+    slot->key = key;
+    slot->rest = s->stamp << s->port_bits | port;
 }
 
 static inline uint32_t
 mac_slots_port(const struct mac_slots *s, const struct mac_slot *slot)
 {
-    return (uint32_t) (slot->key >> 60)
-           | (uint32_t) (slot->rest & ((UINT64_C(1) << s->port_shift) - 1))
-                 << 4;
+    return (uint32_t) slot->rest & s->port_mask;
 }
 
 /* Returns the stamp of 'slot', which is in use, with all its bits. */
@@ -144,7 +143,7 @@ static inline uint64_t
 mac_slots_stamp(const struct mac_slots *s, const struct mac_slot *slot)
 {
     return s->stamp
-           - ((s->stamp - (slot->rest >> s->port_shift)) & s->stamp_mask);
+           - ((s->stamp - (slot->rest >> s->port_bits)) & s->stamp_mask);
 }
 
 #endif /* models/fabric/mac_slots.h */

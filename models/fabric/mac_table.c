@@ -373,8 +373,7 @@ mac_table_flush(struct mac_table *table, uint32_t port, uint16_t vlan,
 
         if (at->key
             && (port == MAC_TABLE_ANY_PORT || mac_slots_port(s, at) == port)
-            && (vlan == MAC_TABLE_ANY_VLAN
-                || (at->key >> 48 & 0xfff) == vlan)) {
+            && (vlan == MAC_TABLE_ANY_VLAN || at->key >> 48 == vlan)) {
             forget(table, slot);
             n++;
         }

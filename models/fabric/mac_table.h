@@ -51,7 +51,7 @@
 #define MAC_TABLE_NO_PORT       UINT32_MAX /* Result of a lookup: not known. */
 #define MAC_TABLE_ANY_PORT      UINT32_MAX /* To be flushed: of every port, */
 #define MAC_TABLE_ANY_VLAN      UINT16_MAX /* of every VLAN. */
-#define MAC_TABLE_PORTS_DEFAULT 65536      /* If n_ports is not given. */
+#define MAC_TABLE_PORTS_DEFAULT 4096       /* If n_ports is not given. */
 
 /* Which entry makes room in a full table, or bucket, for a new one. */
 enum mac_evict {
