@@ -1,8 +1,8 @@
 ## Tests of the router.
 
 router_tests = tests/test_ecmp tests/test_fib tests/test_neighbor_table \
-	tests/test_router tests/test_router_bridge tests/test_router_icmp \
-	tests/test_router_neighbor tests/test_routing
+	tests/test_router tests/test_router_bridge tests/test_router_capture \
+	tests/test_router_icmp tests/test_router_neighbor tests/test_routing
 check_PROGRAMS += $(router_tests)
 TESTS += $(router_tests)
 
@@ -34,3 +34,8 @@ tests_test_router_neighbor_LDADD = $(router_test_libs)
 
 tests_test_routing_SOURCES = tests/test_routing.c
 tests_test_routing_LDADD = $(router_test_libs)
+
+## What tshark says of it.
+tests_test_router_capture_SOURCES = tests/test_router_capture.c
+tests_test_router_capture_LDADD = tests/libtracesbench.a $(router_test_libs) \
+	$(PCAP_LIBS)

@@ -11,6 +11,7 @@
 #include "models/wire/ipv4.h"
 #include "models/wire/ipv6.h"
 #include "models/wire/udp.h"
+#include "models/wire/vlan.h"
 #include "models/wire/vxlan.h"
 #include "tests/cmocka_all.h"
 
@@ -269,6 +270,23 @@ inner_packets_are_told_apart_in_every_tunnel(void **state)
 }
 
 static void
+an_inner_frame_may_have_a_tag(void **state)
+{
+    struct flow outer = { 1, 2, 9, 0, false, false };
+    struct flow inner = { 3, 4, 5, 6, false, false };
+    uint8_t data[ROOM];
+    size_t n = write_tunnel(data, VXLAN, &outer, 7, &inner);
+    size_t type = IPV4_HLEN + UDP_HLEN + VXLAN_HLEN + 2 * ETH_ALEN;
+
+    (void) state;
+    memmove(data + type + VLAN_HLEN, data + type, n - type);
+    put_be16(data + type, ETH_TYPE_VLAN);
+    put_be16(data + type + 2, 5);
+    assert_int_equal(hash(ECMP_INNER, 1, data, n + VLAN_HLEN),
+                     hash_flow(ECMP_INNER, 1, &inner));
+}
+
+static void
 what_is_cut_short_is_hashed_by_what_is_there(void **state)
 {
     struct flow outer = { 1, 2, 0, 0, false, false };
@@ -371,6 +389,7 @@ main(void)
         cmocka_unit_test(options_do_not_change_what_a_flow_is),
         cmocka_unit_test(the_gre_key_tells_flows_apart_only_if_asked_for),
         cmocka_unit_test(inner_packets_are_told_apart_in_every_tunnel),
+        cmocka_unit_test(an_inner_frame_may_have_a_tag),
         cmocka_unit_test(what_is_cut_short_is_hashed_by_what_is_there),
         cmocka_unit_test(flows_spread_evenly_over_any_number_of_hops),
         cmocka_unit_test(routers_with_different_seeds_decide_independently),

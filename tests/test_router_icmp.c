@@ -206,6 +206,26 @@ errors_are_limited_in_rate(void **state)
                      1000);
 }
 
+static void
+an_error_belongs_to_the_flow_of_its_packet_and_goes_back(void **state)
+{
+    struct router_bench *b = *state;
+    struct packet *pkt =
+        make_packet(b, &(struct packet_spec){ .dst = "198.51.100.1" });
+
+    introduce_stations(b);
+    pkt->tag.flow = 7;
+    pkt->tag.tenant = 3;
+    port_send(&b->stations[0]->node.ports[0], pkt);
+    run_for(b, SIM_MS);
+    pkt = take(b, 0);
+    assert_non_null(pkt);
+    assert_int_equal(pkt->tag.flow, 7);
+    assert_int_equal(pkt->tag.tenant, 3);
+    assert_true(pkt->tag.reply);
+    done(b, 0, pkt);
+}
+
 /* The router's addresses. */
 
 static void
@@ -426,6 +446,7 @@ main(void)
         T(a_packet_too_big_for_the_port_out_is_reported),
         T(nothing_is_reported_about_errors_groups_and_later_fragments),
         T(errors_are_limited_in_rate),
+        T(an_error_belongs_to_the_flow_of_its_packet_and_goes_back),
         T(echo_to_its_own_addresses_is_answered),
         T(echo_of_ipv6_is_answered),
         T(what_the_router_does_not_serve_is_refused),
