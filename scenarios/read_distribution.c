@@ -18,6 +18,10 @@ static const struct form {
 static void
 refuse(struct key_reader *r, const char *key, const char *text)
 {
+    if (g_str_has_prefix(text, "poisson ")) {
+        key_report(r, key, E091, "'%s' is not supported yet", text);
+        return;
+    }
     key_report(r, key, E073, "'%s' is no distribution", text);
     if (g_str_has_prefix(text, "spread ")) {
         diag_help(scope_diag(r->scope),

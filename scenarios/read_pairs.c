@@ -24,6 +24,8 @@ static const struct key_spec pairs_keys[] = {
     { "shift", KEY_INT, .min = 1, .max = UINT32_MAX,
       .help = "permutation: member i sends to member i + shift; to a random "
               "one if absent" },
+    { "fraction", KEY_PERCENT, .later = true,
+      .help = "part of the members that send" },
     { .name = NULL },
 };
 const struct key_table pairs_table = {
