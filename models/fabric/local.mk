@@ -45,4 +45,5 @@ libfabric_a_SOURCES += \
 	models/fabric/router_metrics.c \
 	models/fabric/router_neighbor.c \
 	models/fabric/router_note.c models/fabric/router_note.h \
-	models/fabric/routing.c models/fabric/routing.h
+	models/fabric/routing.c models/fabric/routing.h \
+	models/fabric/routing_graph.c models/fabric/routing_inside.h

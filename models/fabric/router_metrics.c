@@ -1,6 +1,7 @@
 /* What a router can be asked for. */
 
 #include "models/fabric/router_inside.h"
+#include "models/fabric/routing.h"
 
 static uint64_t
 read_arp_used(const struct node *node)
@@ -66,6 +67,14 @@ static uint64_t
 read_paths_used(const struct node *node)
 {
     return fib_paths_used(&router_cast(node)->fib);
+}
+
+static uint64_t
+read_reroutes(const struct node *node)
+{
+    const struct routing *routing = router_cast(node)->routing;
+
+    return routing ? routing_n_reroutes(routing) : 0;
 }
 
 static uint64_t
@@ -139,6 +148,9 @@ const struct metric router_metrics[] = {
     { "router.ecmp.paths_used", "paths", METRIC_PEAK,
       "The most next hops of one route that carried packets.",
       read_paths_used },
+    { "router.reroutes", "times", METRIC_COUNTER,
+      "Times all routers' routes were computed anew after a link changed.",
+      read_reroutes },
     { "router.rx_frames", "frames", METRIC_COUNTER, "Frames received.",
       read_rx },
     { "router.forwarded_packets", "packets", METRIC_COUNTER,
