@@ -94,6 +94,7 @@ plain_ports_have_no_queue_of_their_own(void **state)
 static void
 ports_draw_from_one_buffer(void **state)
 {
+    struct table_usage usage;
     struct bench *t = *state;
 
     queue(t, (struct queueing_config){ .buffer_bytes = 3 * LINE,
@@ -106,6 +107,10 @@ ports_draw_from_one_buffer(void **state)
     assert_int_equal(port(t, 2)->drops[PORT_DROP_BUFFER_FULL], 1);
     assert_int_equal(port(t, 2)->tx_frames, 0);
     assert_int_equal(queueing_read_peak(&t->a->node), 3 * LINE);
+    assert_true(queueing_table(&t->a->node, &usage));
+    assert_int_equal(usage.capacity, 3 * LINE);
+    assert_int_equal(usage.peak, 3 * LINE);
+    assert_int_equal(usage.rejected, 1);
     run_to(t, 3 * FRAME_TIME);
     assert_int_equal(queueing_read_used(&t->a->node), 0);
     assert_int_equal(queueing_class_stats(&t->a->node, 0).sent_frames, 3);

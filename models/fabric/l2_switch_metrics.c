@@ -33,6 +33,18 @@ read_mac_unlearned(const struct node *node)
 }
 
 static uint64_t
+read_mac_expired(const struct node *node)
+{
+    return mac_stats(node)->expired;
+}
+
+static uint64_t
+read_mac_flushed(const struct node *node)
+{
+    return mac_stats(node)->flushed;
+}
+
+static uint64_t
 read_mac_moved(const struct node *node)
 {
     return mac_stats(node)->moved;
@@ -127,6 +139,11 @@ const struct metric l2_switch_metrics[] = {
     { "switch.mac.evicted", "entries", METRIC_COUNTER,
       "Addresses that made room for others in the full table.",
       read_mac_evicted },
+    { "switch.mac.expired", "entries", METRIC_COUNTER,
+      "Addresses that were not heard for the aging time.", read_mac_expired },
+    { "switch.mac.flushed", "entries", METRIC_COUNTER,
+      "Addresses that were forgotten at once, because the network changed.",
+      read_mac_flushed },
     { "switch.mac.unlearned", "frames", METRIC_COUNTER,
       "Frames whose source found no room in the table.", read_mac_unlearned },
     { "switch.mac.moved", "entries", METRIC_COUNTER,
@@ -201,6 +218,7 @@ l2_switch_table(const struct node *node, unsigned int index,
     switch (index) {
     case 0: use_of_macs(node, usage); return true;
     case 1: use_of_vlans(node, usage); return true;
+    case 2: return queueing_table(node, usage);
     default: return false;
     }
 }

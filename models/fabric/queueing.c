@@ -417,6 +417,28 @@ queueing_read_peak(const struct node *node)
     return q ? q->peak : 0;
 }
 
+/* Fills in '*usage' for the shared buffer of 'node', in bytes; false if it has
+ * none. */
+bool
+queueing_table(const struct node *node, struct table_usage *usage)
+{
+    const struct queueing *q = queueing_of(node);
+
+    if (!q || !q->config.shared) {
+        return false;
+    }
+    *usage = (struct table_usage){
+        .name = "buffer",
+        .capacity = q->config.buffer_bytes,
+        .used = queueing_read_used(node),
+        .peak = q->peak,
+    };
+    for (uint32_t i = 0; i < node->n_ports; i++) {
+        usage->rejected += node->ports[i].drops[PORT_DROP_BUFFER_FULL];
+    }
+    return true;
+}
+
 /* Returns how many packets the ports of 'node' have marked CE. */
 uint64_t
 queueing_read_marked(const struct node *node)

@@ -36,6 +36,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/metric.h"
+
 #define QUEUEING_CLASSES_MAX 8
 
 /* What says the class of a frame.  Higher classes go first. */
@@ -81,6 +83,7 @@ struct queueing_class_stats queueing_class_stats(const struct node *,
     uint64_t queueing_read_dropped_##N(const struct node *);
 QUEUEING_CLASSES(QUEUEING_READERS)
 #undef QUEUEING_READERS
+bool queueing_table(const struct node *, struct table_usage *);
 uint64_t queueing_read_used(const struct node *);
 uint64_t queueing_read_peak(const struct node *);
 uint64_t queueing_read_marked(const struct node *);

@@ -177,6 +177,7 @@ router_table(const struct node *node, unsigned int index,
     case 0: *usage = router->neighbors.usage; return true;
     case 1: *usage = router->fib.prefixes; return true;
     case 2: *usage = router->fib.hosts; return true;
+    case 3: return queueing_table(node, usage);
     default: return false;
     }
 }
