@@ -1,5 +1,6 @@
 /* IPv4 and IPv6. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/wire/bytes.h"
@@ -401,6 +402,85 @@ ipv6_walk_has_an_end(void **state)
     assert_int_equal(upper.offset, IPV6_HLEN + 8 * IPV6_EXTENSIONS_MAX);
 }
 
+/* The two ways to write and read an ordinary header agree. */
+static void
+ipv4_plain_is_what_encode_and_decode_say(void **state)
+{
+    (void) state;
+    for (int i = 0; i < 1000; i++) {
+        const struct ipv4_plain plain = {
+            .src = (uint32_t) test_random(),
+            .dst = (uint32_t) test_random(),
+            .total_length = (uint16_t) (IPV4_HLEN + test_random() % 1481),
+            .id = (uint16_t) test_random(),
+            .tos = (uint8_t) test_random(),
+            .ttl = (uint8_t) test_random(),
+            .protocol = (uint8_t) test_random(),
+        };
+        const struct ipv4_hdr hdr = {
+            .dscp = plain.tos >> 2,
+            .ecn = plain.tos & 3,
+            .ttl = plain.ttl,
+            .protocol = plain.protocol,
+            .dont_fragment = true,
+            .total_length = plain.total_length,
+            .id = plain.id,
+            .src = ip_addr_from_v4(plain.src),
+            .dst = ip_addr_from_v4(plain.dst),
+        };
+        uint8_t data[IPV4_HLEN], wanted[IPV4_HLEN];
+        struct ipv4_plain back = { 0 };
+
+        ipv4_put_plain(&plain, data);
+        ipv4_encode(&hdr, wanted);
+        assert_memory_equal(data, wanted, IPV4_HLEN);
+        assert_true(
+            ipv4_get_plain(&back, data, IPV4_HLEN, plain.total_length));
+        assert_int_equal(back.src, plain.src);
+        assert_int_equal(back.dst, plain.dst);
+        assert_int_equal(back.total_length, plain.total_length);
+        assert_int_equal(back.id, plain.id);
+        assert_int_equal(back.tos, plain.tos);
+        assert_int_equal(back.ttl, plain.ttl);
+        assert_int_equal(back.protocol, plain.protocol);
+    }
+}
+
+static void
+ipv4_plain_refuses_what_is_not_ordinary(void **state)
+{
+    const struct ipv4_hdr hdr = { .ttl = 64,
+                                  .protocol = 17,
+                                  .total_length = 100 };
+    struct ipv4_hdr odd = hdr;
+    struct ipv4_plain ip;
+    uint8_t data[IPV4_HLEN], *cut;
+
+    (void) state;
+    ipv4_encode(&hdr, data);
+    assert_true(ipv4_get_plain(&ip, data, IPV4_HLEN, 100));
+    assert_false(ipv4_get_plain(&ip, data, IPV4_HLEN, 99));
+    cut = heap_copy(data, IPV4_HLEN - 1);
+    assert_false(ipv4_get_plain(&ip, cut, IPV4_HLEN - 1, 100));
+    free(cut);
+    for (size_t bit = 0; bit < 8 * IPV4_HLEN; bit++) {
+        data[bit / 8] ^= (uint8_t) (1 << bit % 8);
+        assert_false(ipv4_get_plain(&ip, data, IPV4_HLEN, SIZE_MAX));
+        data[bit / 8] ^= (uint8_t) (1 << bit % 8);
+    }
+    odd.more_fragments = true;
+    ipv4_encode(&odd, data);
+    assert_false(ipv4_get_plain(&ip, data, IPV4_HLEN, 100));
+    odd.more_fragments = false;
+    odd.fragment_offset = 8;
+    ipv4_encode(&odd, data);
+    assert_false(ipv4_get_plain(&ip, data, IPV4_HLEN, 100));
+    odd.fragment_offset = 0;
+    odd.total_length = IPV4_HLEN - 1;
+    ipv4_encode(&odd, data);
+    assert_false(ipv4_get_plain(&ip, data, IPV4_HLEN, 100));
+}
+
 int
 main(void)
 {
@@ -412,6 +492,8 @@ main(void)
         cmocka_unit_test(ipv4_of_a_wrong_version_or_header_length_is_refused),
         cmocka_unit_test(ipv4_reserved_flag_is_ignored),
         cmocka_unit_test(ipv4_checksum_sees_a_flipped_bit),
+        cmocka_unit_test(ipv4_plain_is_what_encode_and_decode_say),
+        cmocka_unit_test(ipv4_plain_refuses_what_is_not_ordinary),
         cmocka_unit_test(ipv6_header_is_read_and_written),
         cmocka_unit_test(ipv6_of_any_values_comes_back),
         cmocka_unit_test(

@@ -1,6 +1,7 @@
 #include "models/guest/guest.h"
 
 #include <glib.h>
+#include <string.h>
 
 #include "models/guest/flow_port.h"
 #include "models/guest/guest_inside.h"
@@ -78,15 +79,27 @@ guest_free(struct guest *guest)
     }
 }
 
-/* Is a frame to 'dst' for 'guest'?  It listens to all-hosts, 224.0.0.1, as
- * RFC 1112 section 7.2 wants, and to no other group. */
+/* Is a frame to the group 'dst' for a guest?  It listens to all-hosts,
+ * 224.0.0.1, as RFC 1112 section 7.2 wants, and to no other. */
 static bool
-is_mine(const struct guest *guest, struct eth_addr dst)
+is_my_group(struct eth_addr dst)
 {
     const struct ip_addr all_hosts = ip_addr_from_v4(0xe0000001);
 
-    return eth_addr_equal(dst, guest->mac) || eth_addr_is_broadcast(dst)
+    return eth_addr_is_broadcast(dst)
            || eth_addr_equal(dst, eth_group_addr(&all_hosts));
+}
+
+static inline bool
+is_mine(const struct guest *guest, const uint8_t *dst)
+{
+    struct eth_addr group;
+
+    if (!memcmp(dst, guest->mac.octets, ETH_ALEN)) {
+        return true;
+    }
+    memcpy(group.octets, dst, ETH_ALEN);
+    return is_my_group(group);
 }
 
 /* Takes 'pkt', a frame that arrives at the guest's NIC.  What the guest
@@ -94,23 +107,27 @@ is_mine(const struct guest *guest, struct eth_addr dst)
 void
 guest_input(struct guest *guest, struct packet *pkt)
 {
-    struct eth_hdr eth;
+    const uint8_t *eth = packet_data(pkt);
+    uint16_t type;
 
     tap_frame(&guest->tap, TAP_IN, pkt);
-    if (!eth_decode(&eth, packet_data(pkt), pkt->stored)) {
+    if (pkt->stored < ETH_HLEN) {
         guest_end_packet(guest, pkt, GUEST_FATE_MALFORMED);
-    } else if (!is_mine(guest, eth.dst)) {
+        return;
+    }
+    type = get_be16(eth + ETH_OFS_TYPE);
+    if (!is_mine(guest, eth)) {
         guest_end_packet(guest, pkt, GUEST_FATE_NOT_MINE);
-    } else if (eth.type == ETH_TYPE_IPV4) {
+    } else if (type == ETH_TYPE_IPV4) {
         guest_ipv4_input(guest, pkt);
-    } else if (eth.type == ETH_TYPE_ARP) {
+    } else if (type == ETH_TYPE_ARP) {
         guest_arp_input(guest, pkt);
     } else {
         guest_end_packet(guest, pkt, GUEST_FATE_PROTOCOL);
     }
 }
 
-/* Puts an Ethernet header in front of 'pkt' and queues it. */
+/* Puts an Ethernet header in front of 'pkt' and sends or queues it. */
 void
 guest_transmit(struct guest *guest, struct packet *pkt, struct eth_addr dst,
                uint16_t type)
@@ -118,7 +135,20 @@ guest_transmit(struct guest *guest, struct packet *pkt, struct eth_addr dst,
     struct eth_hdr eth = { .dst = dst, .src = guest->mac, .type = type };
 
     eth_encode(&eth, packet_push(pkt, ETH_HLEN));
-    packet_queue_push(&guest->sending, pkt);
+    if (guest->is_active) {
+        tap_frame(&guest->tap, TAP_OUT, pkt);
+        guest->output(guest->owner, guest, pkt);
+    } else {
+        packet_queue_push(&guest->sending, pkt);
+    }
+}
+
+/* Called when an event of the guest's own begins: there is no input to wait for,
+ * so what it sends goes out at once, until guest_flush(). */
+void
+guest_activate(struct guest *guest)
+{
+    guest->is_active = true;
 }
 
 /* Sends all that waits for it. */
@@ -127,6 +157,7 @@ guest_flush(struct guest *guest)
 {
     struct packet *pkt;
 
+    guest->is_active = false;
     while ((pkt = packet_queue_pop(&guest->sending)) != NULL) {
         tap_frame(&guest->tap, TAP_OUT, pkt);
         guest->output(guest->owner, guest, pkt);

@@ -65,7 +65,7 @@ echo_send(struct echo_client *client, struct ip_addr dst, uint16_t seq,
         data[ICMP_HLEN + i] = (uint8_t) ('a' + i % PING_LETTERS);
     }
     icmp_set_checksum(data, pkt->stored);
-    guest_send_ip(guest, pkt, dst, IP_PROTO_ICMP, client->tag.tos);
+    guest_send_ip(guest, pkt, &dst, IP_PROTO_ICMP, client->tag.tos);
 }
 
 /* Answers the echo request 'in' with its own data, and marked as it was but for
@@ -75,7 +75,8 @@ static enum guest_fate
 answer_echo(struct guest *guest, const struct guest_ip_packet *in)
 {
     struct guest_flow_tag tag = guest_answer_tag(in->pkt);
-    uint8_t ecn = in->ip.ecn ? IP_ECN_ECT0 : IP_ECN_NONE;
+    uint8_t dscp = in->tos & (uint8_t) ~IP_ECN_MASK;
+    uint8_t ecn = in->tos & IP_ECN_MASK ? IP_ECN_ECT0 : IP_ECN_NONE;
     struct packet *reply;
 
     if (ip_addr_to_v4(&in->dst) != guest->address) {
@@ -85,8 +86,7 @@ answer_echo(struct guest *guest, const struct guest_ip_packet *in)
     memcpy(packet_data(reply), in->l4, in->l4_stored);
     packet_data(reply)[0] = ICMP_ECHO_REPLY;
     icmp_set_checksum(packet_data(reply), reply->stored);
-    guest_send_ip(guest, reply, in->src, IP_PROTO_ICMP,
-                  (uint8_t) (in->ip.dscp << 2 | ecn));
+    guest_send_ip(guest, reply, &in->src, IP_PROTO_ICMP, dscp | ecn);
     return GUEST_FATE_DELIVERED;
 }
 
@@ -190,11 +190,15 @@ guest_send_icmp_error(struct guest *guest, const struct guest_ip_packet *in,
     const struct icmp_hdr error = { .type = type, .code = code };
     struct guest_flow_tag tag = guest_answer_tag(in->pkt);
     uint8_t message[ICMP_ERROR_MAX];
+    struct ipv4_hdr ip;
     struct packet *pkt;
     size_t size;
 
     if (ip_addr_to_v4(&in->dst) != guest->address
-        || !icmp_may_report(&in->ip, in->l4, in->l4_stored)) {
+        || !ipv4_decode(&ip, frame + ETH_HLEN,
+                        in->pkt->stored - (size_t) ETH_HLEN,
+                        in->pkt->size - (size_t) ETH_HLEN)
+        || !icmp_may_report(&ip, in->l4, in->l4_stored)) {
         return;
     }
     size = icmp_error_encode(message, &error, frame + ETH_HLEN,
@@ -202,5 +206,5 @@ guest_send_icmp_error(struct guest *guest, const struct guest_ip_packet *in,
                              in->pkt->size - (size_t) ETH_HLEN);
     pkt = guest_new_packet(guest, tag, size, size);
     memcpy(packet_data(pkt), message, size);
-    guest_send_ip(guest, pkt, in->src, IP_PROTO_ICMP, 0);
+    guest_send_ip(guest, pkt, &in->src, IP_PROTO_ICMP, 0);
 }

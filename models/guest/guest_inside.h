@@ -44,7 +44,7 @@ struct guest {
     uint32_t tenant;
     uint16_t mtu;
     uint16_t ip_id; /* Of the last packet sent. */
-    bool is_paused;
+    bool is_paused, is_active;
     struct eth_addr mac;
 };
 

@@ -36,16 +36,20 @@ find_path(const struct guest *guest, uint32_t dst)
     return NULL;
 }
 
+static inline uint16_t
+mtu_towards(const struct guest *guest, uint32_t dst)
+{
+    const struct guest_path *path =
+        guest->paths ? find_path(guest, dst) : NULL;
+
+    return path ? path->mtu : guest->mtu;
+}
+
 /* Returns the largest IPv4 packet that reaches 'dst', as far as is known. */
 uint16_t
 guest_mtu(const struct guest *guest, struct ip_addr dst)
 {
-    const struct guest_path *path = NULL;
-
-    if (guest->paths) {
-        path = find_path(guest, ip_addr_to_v4(&dst));
-    }
-    return path ? path->mtu : guest->mtu;
+    return mtu_towards(guest, ip_addr_to_v4(&dst));
 }
 
 /* Lowers the MTU towards 'dst' to 'mtu', as ICMP says; 0 if it does not say.
@@ -76,80 +80,119 @@ guest_path_lower(struct guest *guest, const struct ip_addr *dst, uint32_t mtu)
         (struct guest_path){ v4, (uint16_t) mtu, sim_now(guest->node->sim) };
 }
 
+/* May 'v4' be one host, and so a source (RFC 1122 section 3.2.1.3)? */
+static inline bool
+is_single_host(const struct guest *guest, uint32_t v4)
+{
+    return v4 >> 28 != 0xe && v4 != BROADCAST
+           && v4 != guest_subnet_broadcast(guest);
+}
+
 static void
-push_header(struct guest *guest, struct packet *pkt, const struct ip_addr *dst,
+push_header(struct guest *guest, struct packet *pkt, uint32_t dst,
             uint8_t protocol, uint8_t tos)
 {
-    const struct ipv4_hdr ip = {
-        .header_length = IPV4_HLEN,
-        .dscp = tos >> 2,
-        .ecn = tos & 3,
-        .ttl = IPV4_TTL,
-        .protocol = protocol,
-        .dont_fragment = true,
+    const struct ipv4_plain ip = {
+        .src = guest->address,
+        .dst = dst,
         .total_length = (uint16_t) (pkt->size + IPV4_HLEN),
         .id = ++guest->ip_id,
-        .src = ip_addr_from_v4(guest->address),
-        .dst = *dst,
+        .tos = tos,
+        .ttl = IPV4_TTL,
+        .protocol = protocol,
     };
 
-    ipv4_encode(&ip, packet_push(pkt, IPV4_HLEN));
+    ipv4_put_plain(&ip, packet_push(pkt, IPV4_HLEN));
+}
+
+/* Sends 'pkt', which begins with its IPv4 header, to 'dst', which is not on the
+ * guest's link or is no single host. */
+static void
+send_elsewhere(struct guest *guest, struct packet *pkt,
+               const struct ip_addr *dst)
+{
+    uint32_t v4 = ip_addr_to_v4(dst);
+
+    if (v4 == BROADCAST || v4 == guest_subnet_broadcast(guest)) {
+        guest_transmit(guest, pkt, ETH_ADDR_BROADCAST, ETH_TYPE_IPV4);
+    } else if (ip_addr_is_multicast(dst)) {
+        guest_transmit(guest, pkt, eth_group_addr(dst), ETH_TYPE_IPV4);
+    } else if (guest->gateway) {
+        guest_arp_send(guest, pkt, guest->gateway);
+    } else {
+        guest_end_packet(guest, pkt, GUEST_FATE_NO_ROUTE);
+    }
 }
 
 /* Sends 'pkt', whole but for its IPv4 and Ethernet headers, to 'dst'; 'tos' is
  * DSCP << 2 | ECN.  It goes with the next guest_flush(), or when ARP has found
  * the next hop. */
 void
-guest_send_ip(struct guest *guest, struct packet *pkt, struct ip_addr dst,
-              uint8_t protocol, uint8_t tos)
+guest_send_ip(struct guest *guest, struct packet *pkt,
+              const struct ip_addr *dst, uint8_t protocol, uint8_t tos)
 {
-    uint32_t v4 = ip_addr_to_v4(&dst);
+    uint32_t v4 = ip_addr_to_v4(dst);
 
-    if (dst.family != IP_V4 || v4 == 0) {
+    if (dst->family != IP_V4 || v4 == 0) {
         guest_end_packet(guest, pkt, GUEST_FATE_NO_ROUTE);
     } else if (v4 == guest->address) {
         guest_end_packet(guest, pkt, GUEST_FATE_LOOPBACK);
-    } else if (pkt->size + (size_t) IPV4_HLEN > guest_mtu(guest, dst)) {
+    } else if (pkt->size + (size_t) IPV4_HLEN > mtu_towards(guest, v4)) {
         guest_end_packet(guest, pkt, GUEST_FATE_TOO_BIG);
     } else {
-        push_header(guest, pkt, &dst, protocol, tos);
-        if (v4 == BROADCAST || v4 == guest_subnet_broadcast(guest)) {
-            guest_transmit(guest, pkt, ETH_ADDR_BROADCAST, ETH_TYPE_IPV4);
-        } else if (ip_addr_is_multicast(&dst)) {
-            guest_transmit(guest, pkt, eth_group_addr(&dst), ETH_TYPE_IPV4);
-        } else if (!((v4 ^ guest->address) & guest->netmask)) {
+        push_header(guest, pkt, v4, protocol, tos);
+        if (!((v4 ^ guest->address) & guest->netmask)
+            && is_single_host(guest, v4)) {
             guest_arp_send(guest, pkt, v4);
-        } else if (guest->gateway) {
-            guest_arp_send(guest, pkt, guest->gateway);
         } else {
-            guest_end_packet(guest, pkt, GUEST_FATE_NO_ROUTE);
+            send_elsewhere(guest, pkt, dst);
         }
     }
 }
 
-/* Is a packet to 'ip.dst', in the frame of 'in', for the guest?  One that is to
- * a single host must not come as a broadcast (RFC 1122 section 3.3.6). */
+/* Is a packet of 'protocol' to 'dst', in the frame 'pkt', for the guest?  One
+ * that is to a single host must not come as a broadcast (RFC 1122 section
+ * 3.3.6). */
 static bool
-is_mine(const struct guest *guest, const struct guest_ip_packet *in)
+is_mine(const struct guest *guest, const struct packet *pkt, uint32_t dst,
+        uint8_t protocol)
 {
-    uint32_t dst = ip_addr_to_v4(&in->ip.dst);
-
     if (dst == guest->address) {
-        return !(packet_data(in->pkt)[0] & 1);
+        return !(packet_data(pkt)[0] & 1);
     }
-    return in->ip.protocol != IP_PROTO_TCP
+    return protocol != IP_PROTO_TCP
            && (dst == BROADCAST || dst == ALL_HOSTS
                || dst == guest_subnet_broadcast(guest));
 }
 
-/* Is the source a single host (RFC 1122 section 3.2.1.3)? */
-static bool
-source_is_host(const struct guest *guest, const struct ip_addr *src)
+/* Returns what is wrong with the header of 'frame', whose packet is not
+ * ordinary: it has options, is a fragment, damaged or malformed.  DELIVERED if
+ * it only has options; '*in' is filled in then. */
+static enum guest_fate
+decode_odd(struct guest *guest, struct packet *frame,
+           struct guest_ip_packet *in)
 {
-    uint32_t v4 = ip_addr_to_v4(src);
+    const uint8_t *data = packet_data(frame) + ETH_HLEN;
+    struct ipv4_hdr ip;
 
-    return !ip_addr_is_multicast(src) && v4 != BROADCAST
-           && v4 != guest_subnet_broadcast(guest);
+    if (!ipv4_decode(&ip, data, frame->stored - (size_t) ETH_HLEN,
+                     frame->size - (size_t) ETH_HLEN)) {
+        return GUEST_FATE_MALFORMED;
+    }
+    packet_trim(frame, (size_t) ETH_HLEN + ip.total_length);
+    in->l4 = data + ip.header_length;
+    in->src = ip.src;
+    in->dst = ip.dst;
+    in->tos = (uint8_t) (ip.dscp << 2 | ip.ecn);
+    in->protocol = ip.protocol;
+    if (!ipv4_checksum_is_right(data, ip.header_length)) {
+        return GUEST_FATE_CHECKSUM;
+    } else if (!is_single_host(guest, ip_addr_to_v4(&ip.src))) {
+        return GUEST_FATE_MALFORMED;
+    } else if (!is_mine(guest, frame, ip_addr_to_v4(&ip.dst), ip.protocol)) {
+        return GUEST_FATE_NOT_MINE;
+    }
+    return ipv4_is_fragment(&ip) ? GUEST_FATE_FRAGMENT : GUEST_FATE_DELIVERED;
 }
 
 /* Takes IPv4 apart.  Returns false, with '*fate', if the packet ends here. */
@@ -158,50 +201,45 @@ decode(struct guest *guest, struct packet *frame, struct guest_ip_packet *in,
        enum guest_fate *fate)
 {
     const uint8_t *data = packet_data(frame) + ETH_HLEN;
-    size_t hlen;
+    struct ipv4_plain ip;
 
-    if (!ipv4_decode(&in->ip, data, frame->stored - (size_t) ETH_HLEN,
-                     frame->size - (size_t) ETH_HLEN)) {
-        *fate = GUEST_FATE_MALFORMED;
-        return false;
-    }
-    hlen = in->ip.header_length;
-    packet_trim(frame, (size_t) ETH_HLEN + in->ip.total_length);
-    in->pkt = frame;
-    in->src = in->ip.src;
-    in->dst = in->ip.dst;
-    in->l4 = data + hlen;
-    in->l4_stored = frame->stored - ETH_HLEN - hlen;
-    in->l4_size = frame->size - ETH_HLEN - hlen;
-    if (!ipv4_checksum_is_right(data, hlen)) {
-        *fate = GUEST_FATE_CHECKSUM;
-    } else if (!source_is_host(guest, &in->src)) {
-        *fate = GUEST_FATE_MALFORMED;
-    } else if (!is_mine(guest, in)) {
-        *fate = GUEST_FATE_NOT_MINE;
-    } else if (ipv4_is_fragment(&in->ip)) {
-        *fate = GUEST_FATE_FRAGMENT;
+    if (ipv4_get_plain(&ip, data, frame->stored - (size_t) ETH_HLEN,
+                       frame->size - (size_t) ETH_HLEN)
+        && is_single_host(guest, ip.src)
+        && is_mine(guest, frame, ip.dst, ip.protocol)) {
+        packet_trim(frame, (size_t) ETH_HLEN + ip.total_length);
+        in->l4 = data + IPV4_HLEN;
+        in->src = ip_addr_from_v4(ip.src);
+        in->dst = ip_addr_from_v4(ip.dst);
+        in->tos = ip.tos;
+        in->protocol = ip.protocol;
     } else {
-        return true;
+        *fate = decode_odd(guest, frame, in);
+        if (*fate != GUEST_FATE_DELIVERED) {
+            return false;
+        }
     }
-    return false;
+    in->pkt = frame;
+    in->l4_stored = frame->stored - (size_t) (in->l4 - packet_data(frame));
+    in->l4_size = frame->size - (size_t) (in->l4 - packet_data(frame));
+    return true;
 }
 
 static void
 note_input(const struct guest *guest, const struct guest_ip_packet *in)
 {
     bool has_ports =
-        (in->ip.protocol == IP_PROTO_TCP || in->ip.protocol == IP_PROTO_UDP)
+        (in->protocol == IP_PROTO_TCP || in->protocol == IP_PROTO_UDP)
         && in->l4_stored >= 4;
 
     if (has_ports) {
         node_note(
             guest->node, in->pkt, "guest", "%s: %s for port %u", guest->name,
-            in->ip.protocol == IP_PROTO_TCP ? "TCP segment" : "UDP datagram",
+            in->protocol == IP_PROTO_TCP ? "TCP segment" : "UDP datagram",
             get_be16(in->l4 + 2));
     } else {
         node_note(guest->node, in->pkt, "guest", "%s: IP protocol %u",
-                  guest->name, in->ip.protocol);
+                  guest->name, in->protocol);
     }
 }
 
@@ -219,7 +257,7 @@ guest_ipv4_input(struct guest *guest, struct packet *frame)
     if (node_is_heard(guest->node)) {
         note_input(guest, &in);
     }
-    switch (in.ip.protocol) {
+    switch (in.protocol) {
     case IP_PROTO_TCP: tcp_input(guest, &in); break;
     case IP_PROTO_UDP: udp_input(guest, &in); break;
     case IP_PROTO_ICMP: guest_icmp_input(guest, &in); break;

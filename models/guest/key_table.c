@@ -3,11 +3,6 @@
 #include <glib.h>
 #include <string.h>
 
-struct key_entry {
-    uint32_t key;
-    void *value;
-};
-
 /* Makes 'table' empty. */
 void
 key_table_clear(struct key_table *table)
@@ -34,15 +29,17 @@ find(const struct key_table *table, uint32_t key)
     return low;
 }
 
-/* Returns what 'key' stands for, or null. */
+/* What key_table_lookup() returns. */
 void *
-key_table_lookup(const struct key_table *table, uint32_t key)
+key_table_search(struct key_table *table, uint32_t key)
 {
     uint32_t i = find(table, key);
 
-    return i < table->n && table->entries[i].key == key
-               ? table->entries[i].value
-               : NULL;
+    if (i == table->n || table->entries[i].key != key) {
+        return NULL;
+    }
+    table->last = i;
+    return table->entries[i].value;
 }
 
 /* Lets 'key' stand for 'value'.  Returns false if it stands for something

@@ -8,16 +8,34 @@
 #define MODELS_GUEST_KEY_TABLE_H 1
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+struct key_entry {
+    uint32_t key;
+    void *value;
+};
 
 struct key_table {
     struct key_entry *entries;
     uint32_t n, n_allocated;
+    uint32_t last; /* Where the last one asked for was found. */
 };
 
 void key_table_clear(struct key_table *);
-void *key_table_lookup(const struct key_table *, uint32_t key);
 bool key_table_add(struct key_table *, uint32_t key, void *value);
 void key_table_remove(struct key_table *, uint32_t key);
+
+void *key_table_search(struct key_table *, uint32_t key);
+
+/* Returns what 'key' stands for, or null.  Mostly it is the one
+ * that was asked for before. */
+static inline void *
+key_table_lookup(struct key_table *table, uint32_t key)
+{
+    return table->last < table->n && table->entries[table->last].key == key
+               ? table->entries[table->last].value
+               : key_table_search(table, key);
+}
 
 #endif /* models/guest/key_table.h */

@@ -20,12 +20,13 @@ struct udp_stack;
 
 /* An IPv4 packet on its way up. */
 struct guest_ip_packet {
-    struct packet *pkt; /* From the Ethernet header on, unpadded. */
-    struct ipv4_hdr ip;
-    struct ip_addr src, dst; /* The same addresses. */
+    struct packet *pkt;      /* From the Ethernet header on, unpadded. */
     const uint8_t *l4;       /* First byte behind the IPv4 header. */
     size_t l4_stored;        /* Bytes there that may be read. */
     size_t l4_size;          /* Bytes there, unstored zeros included. */
+    struct ip_addr src, dst; /* Of the packet. */
+    uint8_t tos;             /* DSCP << 2 | ECN. */
+    uint8_t protocol;
 };
 
 /* Which flow a packet belongs to, and how that is marked. */
@@ -44,7 +45,7 @@ guest_answer_tag(const struct packet *pkt)
 
 struct packet *guest_new_packet(struct guest *, struct guest_flow_tag,
                                 size_t stored, size_t size);
-void guest_send_ip(struct guest *, struct packet *, struct ip_addr dst,
+void guest_send_ip(struct guest *, struct packet *, const struct ip_addr *dst,
                    uint8_t protocol, uint8_t tos);
 void guest_end_packet(struct guest *, struct packet *, enum guest_fate);
 
@@ -55,6 +56,8 @@ uint16_t guest_mtu(const struct guest *, struct ip_addr dst);
  * allows; does not end the packet. */
 void guest_send_icmp_error(struct guest *, const struct guest_ip_packet *in,
                            uint8_t type, uint8_t code);
+
+void guest_activate(struct guest *);
 
 /* Every timer of a guest asks this first: if the guest is paused, the event
  * waits until it resumes. */

@@ -26,7 +26,7 @@ send_segment(struct tcp_stack *stack, const struct ip_addr *to,
     put_be16(data + TCP_OFS_CHECKSUM,
              checksum_of_segment(&stack->address, to, IP_PROTO_TCP, data,
                                  header, header + len));
-    guest_send_ip(stack->guest, pkt, *to, IP_PROTO_TCP, tag.tos);
+    guest_send_ip(stack->guest, pkt, to, IP_PROTO_TCP, tag.tos);
 }
 
 /* Sends 'len' bytes from number 'seq' on, with 'flags' and an ACK. */

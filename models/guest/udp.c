@@ -96,6 +96,19 @@ udp_port(const struct udp_socket *socket)
     return socket->port;
 }
 
+/* Returns the checksum of the datagram of 'size' bytes, the first 'stored' of
+ * them at 'data', between two IPv4 addresses: RFC 768. */
+static inline uint16_t
+checksum(const struct ip_addr *src, const struct ip_addr *dst,
+         const uint8_t *data, size_t stored, size_t size)
+{
+    return checksum_fold(checksum_sum(src->octets, IP_V4_OCTETS)
+                         + checksum_sum(dst->octets, IP_V4_OCTETS)
+                         + checksum_sum16(IP_PROTO_UDP)
+                         + checksum_sum16((uint16_t) size)
+                         + checksum_sum(data, stored));
+}
+
 /* Sends 'size' bytes, at most UDP_PAYLOAD_MAX, to 'dport' at 'dst': the first
  * 'stored' from 'data', then zeros. */
 void
@@ -107,7 +120,7 @@ udp_send(struct udp_socket *socket, struct ip_addr dst, uint16_t dport,
                                           UDP_HLEN + stored, UDP_HLEN + size);
     struct ip_addr src = guest_address(socket->guest);
     uint8_t *bytes = packet_data(pkt);
-    struct udp_hdr udp = {
+    const struct udp_hdr udp = {
         .sport = socket->port,
         .dport = dport,
         .length = (uint16_t) (UDP_HLEN + size),
@@ -118,20 +131,19 @@ udp_send(struct udp_socket *socket, struct ip_addr dst, uint16_t dport,
     if (stored) {
         memcpy(bytes + UDP_HLEN, data, stored);
     }
-    udp.checksum = checksum_udp_on_wire(checksum_of_segment(
-        &src, &dst, IP_PROTO_UDP, bytes, pkt->stored, pkt->size));
-    put_be16(bytes + UDP_OFS_CHECKSUM, udp.checksum);
-    guest_send_ip(socket->guest, pkt, dst, IP_PROTO_UDP, tag.tos);
+    put_be16(bytes + UDP_OFS_CHECKSUM,
+             checksum_udp_on_wire(
+                 checksum(&src, &dst, bytes, pkt->stored, pkt->size)));
+    guest_send_ip(socket->guest, pkt, &dst, IP_PROTO_UDP, tag.tos);
 }
 
 /* Says whether the checksum of the datagram is right, or there is none. */
-static bool
+static inline bool
 checksum_is_right(const struct guest_ip_packet *in, const struct udp_hdr *udp)
 {
     return !udp->checksum
-           || !checksum_of_segment(&in->src, &in->dst, IP_PROTO_UDP, in->l4,
-                                   MIN(in->l4_stored, udp->length),
-                                   udp->length);
+           || !checksum(&in->src, &in->dst, in->l4,
+                        MIN(in->l4_stored, udp->length), udp->length);
 }
 
 /* Takes the datagram 'in'. */

@@ -32,6 +32,7 @@ timer_fired(struct event *event)
     if (guest_postpones(end->guest, event)) {
         return;
     }
+    guest_activate(end->guest);
     if (end->has_started) {
         end->config->kind->fire(end);
     } else {

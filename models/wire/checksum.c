@@ -16,45 +16,12 @@ add_with_carry(uint64_t a, uint64_t b)
     return sum + (sum < b);
 }
 
-/* Adds 'size' bytes as 64-bit words, and what is left as smaller ones; a last
- * byte alone is followed by a zero.  The two halves of a word have a sum each,
- * which leaves 32 bits for carries: more than 'size' can fill. */
-static uint64_t
-sum_words(const uint8_t *data, size_t size)
-{
-    uint64_t low = 0, high = 0, word;
-    uint32_t half;
-    uint16_t quarter;
-
-    for (; size >= sizeof word; size -= sizeof word, data += sizeof word) {
-        memcpy(&word, data, sizeof word);
-        low += word & UINT32_MAX;
-        high += word >> 32;
-    }
-    if (size & sizeof half) {
-        memcpy(&half, data, sizeof half);
-        low += half;
-        data += sizeof half;
-    }
-    if (size & sizeof quarter) {
-        memcpy(&quarter, data, sizeof quarter);
-        low += quarter;
-        data += sizeof quarter;
-    }
-    if (size & 1) {
-        quarter = 0;
-        memcpy(&quarter, data, 1);
-        low += quarter;
-    }
-    return add_with_carry(low, high);
-}
-
-/* Adds the 'size' bytes at 'data', less than 2^34, behind what has been added
+/* Adds the 'size' bytes at 'data', less than 2^31, behind what has been added
  * before. */
 void
 checksum_add(struct checksum *sum, const uint8_t *data, size_t size)
 {
-    uint64_t piece = size ? sum_words(data, size) : 0;
+    uint64_t piece = size ? checksum_sum(data, size) : 0;
 
     if (sum->odd) {
         piece = piece << 8 | piece >> 56; /* Each byte to the other half. */
@@ -89,10 +56,10 @@ sum_pseudo(const struct ip_addr *src, const struct ip_addr *dst,
         memcpy(&to, dst->octets, sizeof to);
         return add_with_carry(sum, (uint64_t) from + to);
     }
-    sum = add_with_carry(sum,
-                         sum_words(src->octets, ip_addr_octets(src->family)));
-    return add_with_carry(sum,
-                          sum_words(dst->octets, ip_addr_octets(dst->family)));
+    sum = add_with_carry(
+        sum, checksum_sum(src->octets, ip_addr_octets(src->family)));
+    return add_with_carry(
+        sum, checksum_sum(dst->octets, ip_addr_octets(dst->family)));
 }
 
 /* Adds a pseudo-header behind an even number of bytes. */
@@ -105,34 +72,19 @@ checksum_add_pseudo(struct checksum *sum, const struct ip_addr *src,
         add_with_carry(sum->sum, sum_pseudo(src, dst, protocol, length));
 }
 
-/* Returns the checksum of what sums up to 's'. */
-static uint16_t
-finish(uint64_t s)
-{
-    uint16_t folded;
-    uint8_t octets[2];
-
-    s = (s & UINT32_MAX) + (s >> 32);
-    s = (s & UINT16_MAX) + (s >> 16 & UINT16_MAX) + (s >> 32);
-    s = (s & UINT16_MAX) + (s >> 16);
-    folded = (uint16_t) ~(s + (s >> 16));
-    memcpy(octets, &folded, sizeof octets);
-    return get_be16(octets);
-}
-
 /* Returns the checksum of what has been added: what goes into the packet, or 0
  * if the packet's right one was added too. */
 uint16_t
 checksum_finish(const struct checksum *sum)
 {
-    return finish(sum->sum);
+    return checksum_fold(sum->sum);
 }
 
 /* Returns the checksum of the 'size' bytes at 'data'. */
 uint16_t
 checksum_of(const uint8_t *data, size_t size)
 {
-    return finish(sum_words(data, size));
+    return checksum_fold(checksum_sum(data, size));
 }
 
 /* Returns the checksum of the TCP, UDP or ICMPv6 segment of 'size' bytes, of
@@ -146,7 +98,7 @@ checksum_of_segment(const struct ip_addr *src, const struct ip_addr *dst,
     uint64_t sum = sum_pseudo(src, dst, protocol, (uint32_t) size);
 
     stored = stored < size ? stored : size;
-    return finish(add_with_carry(sum, sum_words(data, stored)));
+    return checksum_fold(add_with_carry(sum, checksum_sum(data, stored)));
 }
 
 /* Returns the checksum that is 'check' before an address it covers, in an IPv4
