@@ -30,7 +30,8 @@ struct scenario_subnet {
     struct ip_prefix cidr;
     uint32_t index; /* Among the scenario's subnets. */
     uint32_t vsid;  /* 0: none given. */
-    uint16_t vlan;  /* 0: none given. */
+    uint16_t vlan;  /* 0: none given, or none needed. */
+    bool is_vlan_auto, has_vlan_vms;
     bool has_gateway_none;
     uint64_t next_ca; /* Where "auto" goes on looking. */
 };

@@ -61,6 +61,7 @@ libscenarios_a_SOURCES += \
 	scenarios/check_topology.c \
 	scenarios/check_metrics.c \
 	scenarios/check_traffic.c \
+	scenarios/check_vlans.c \
 	scenarios/described_events.h \
 	scenarios/described_net.h \
 	scenarios/described_nodes.h \
@@ -146,9 +147,15 @@ libscenarios_a_SOURCES += \
 
 ## Bundled scenarios, and what they read.
 dist_scenarios_DATA += \
+	scenarios/address-caching.yaml \
 	scenarios/bad-nvgre.yaml \
 	scenarios/blue-red.yaml \
+	scenarios/ecmp-spread.yaml \
 	scenarios/hnv_golden.pcap \
+	scenarios/mac-overflow.yaml \
 	scenarios/overlap.yaml \
 	scenarios/policy-miss.yaml \
-	scenarios/vlan-isolation.yaml
+	scenarios/rstp-failover.yaml \
+	scenarios/vlan-isolation.yaml \
+	scenarios/vlan-limits.yaml \
+	scenarios/vlan-subnets.yaml

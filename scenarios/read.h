@@ -39,6 +39,7 @@ void check_provider(struct scenario *, struct segments *);
 void check_addresses(struct scenario *);
 void check_traffic(struct scenario *);
 void check_events(struct scenario *);
+void check_vlans(struct scenario *);
 void check_expected_metric(struct scenario *, const struct scenario_expect *);
 void check_collected(struct scenario *);
 void check_notes(struct scenario *);

@@ -69,19 +69,48 @@ struct reading {
 };
 
 static void
-read_vlan(struct reading *rd, struct key_reader *r,
-          struct scenario_subnet *subnet)
+read_vlan(struct key_reader *r, struct scenario_subnet *subnet)
 {
-    if (!key_is_given(r, "vlan") || !key_is_ok(r, "vlan")) {
-        return;
-    }
-    if (!key_word(r, "vlan")) {
+    subnet->vlan_loc = key_loc(r, "vlan");
+    if (key_is_given(r, "vlan") && key_is_ok(r, "vlan")) {
+        subnet->is_vlan_auto = key_word(r, "vlan") != NULL;
         subnet->vlan = (uint16_t) key_int(r, "vlan");
-    } else if (rd->next_vlan > 4094) {
-        key_report(r, "vlan", E057,
-                   "no VLAN ID is left for %s: there are 4,094", subnet->path);
+    }
+}
+
+static void
+give_vlan(struct reading *rd, struct scenario_subnet *subnet)
+{
+    if (rd->next_vlan > 4094) {
+        diag_report(rd->s->diag, E057, subnet->vlan_loc,
+                    "no VLAN ID is left for %s: there are 4,094",
+                    subnet->path);
     } else {
         subnet->vlan = rd->next_vlan++;
+    }
+}
+
+/* Gives VLANs to the subnets from 'first' on that want one and have VMs, from
+ * 'first_vm' on, that use it: other datapaths need none, and there may be more
+ * subnets than VLANs. */
+static void
+give_vlans(struct reading *rd, unsigned int first, unsigned int first_vm)
+{
+    const struct scenario *s = rd->s;
+
+    for (unsigned int i = first_vm; i < s->vms->len; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+
+        if (vm->subnet && vm->use == &datapath_vlan) {
+            vm->subnet->has_vlan_vms = true;
+        }
+    }
+    for (unsigned int i = first; i < s->subnets->len; i++) {
+        struct scenario_subnet *subnet = g_ptr_array_index(s->subnets, i);
+
+        if (subnet->is_vlan_auto && subnet->has_vlan_vms) {
+            give_vlan(rd, subnet);
+        }
     }
 }
 
@@ -132,12 +161,11 @@ read_subnet(struct reading *rd, struct scenario_tenant *tenant,
     subnet->cidr = key_prefix(r, "cidr");
     subnet->vsid = (uint32_t) key_int(r, "vsid");
     subnet->vsid_loc = key_loc(r, "vsid");
-    subnet->vlan_loc = key_loc(r, "vlan");
     if (key_is_ok(r, "cidr") && subnet->cidr.addr.family == 6) {
         key_report(r, "cidr", E091,
                    "IPv6 customer addresses are not supported yet");
     }
-    read_vlan(rd, r, subnet);
+    read_vlan(r, subnet);
     read_gateway(r, subnet);
     tenant->n_subnets++;
 }
@@ -147,6 +175,7 @@ read_tenant(struct reading *rd, struct tenant_entry *entry, const char *name)
 {
     struct scenario *s = rd->s;
     struct scenario_tenant *tenant = g_new0(struct scenario_tenant, 1);
+    unsigned int first = s->subnets->len, first_vm = s->vms->len;
 
     tenant->loc = entry->entry->name_loc;
     tenant->name = name;
@@ -163,6 +192,7 @@ read_tenant(struct reading *rd, struct tenant_entry *entry, const char *name)
         read_subnet(rd, tenant, &entry->subnets[i]);
     }
     read_vms(&rd->supply, tenant, entry->vms, key_count(&entry->r, "vms"));
+    give_vlans(rd, first, first_vm);
 }
 
 static void

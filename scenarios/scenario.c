@@ -269,6 +269,7 @@ scenario_read(struct source *source, const char *folder,
         check_addresses(s);
         check_traffic(s);
         check_events(s);
+        check_vlans(s);
     }
     if (!scenario_failed(s)) {
         check_notes(s);
