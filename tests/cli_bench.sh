@@ -12,17 +12,45 @@ LC_ALL=C.UTF-8 NO_COLOR=1
 export PACA_SCENARIOS LC_ALL NO_COLOR
 paca=$top_builddir/paca
 
-# Every bundled scenario, with every datapath it is made for.
-bundled_runs='bad-nvgre nvgre
-blue-red rewrite
-blue-red nvgre
-blue-red vlan
-overlap rewrite
-overlap nvgre
-overlap vlan
-policy-miss rewrite
-policy-miss nvgre
-vlan-isolation vlan'
+# Every bundled scenario, with the settings that its header names and that pass:
+# separated by commas, or '-'.
+bundled_runs='address-caching -
+address-caching ways=4,addresses=800
+address-caching ways=8,hash=crc32,addresses=800
+bad-nvgre -
+blue-red datapath=rewrite
+blue-red datapath=nvgre
+blue-red datapath=vlan
+ecmp-spread -
+ecmp-spread ecmp=outer-2tuple
+ecmp-spread ecmp=gre-key
+ecmp-spread ecmp=gre-key,tenants=1
+ecmp-spread ecmp=inner
+ecmp-spread datapath=rewrite
+ecmp-spread datapath=rewrite,ecmp=outer-2tuple
+mac-overflow -
+mac-overflow datapath=rewrite
+mac-overflow datapath=nvgre
+mac-overflow table=512
+mac-overflow table=512,ways=4
+overlap datapath=rewrite
+overlap datapath=nvgre
+overlap datapath=vlan
+policy-miss datapath=rewrite
+policy-miss datapath=nvgre
+rstp-failover -
+rstp-failover loops=block
+vlan-isolation -
+vlan-limits -
+vlan-limits datapath=nvgre
+vlan-subnets -
+vlan-subnets rack=2,datapath=nvgre
+vlan-subnets rack=2,datapath=rewrite'
+
+# options_of SETTINGS: the second word of such a line, as options of paca
+options_of() {
+    [ "$1" = - ] || echo "--set $1" | sed 's/,/ --set /g'
+}
 
 paca() {
     "$paca" "$@"
@@ -71,17 +99,12 @@ expect_same() {
     }
 }
 
-# run_bundled NAME DATAPATH DIR [OPTION...]: a run of that list, which passes.
+# run_bundled NAME SETTINGS DIR [OPTION...]: a run of that list, which passes.
 run_bundled() {
-    name=$1 dir=$3
-    datapath=
-    case $name in
-    bad-nvgre | vlan-isolation) ;;
-    *) datapath="--set datapath=$2" ;;
-    esac
+    bundled=$1 settings=$(options_of "$2") dir=$3
     shift 3
     # shellcheck disable=SC2086
-    expect_code 0 paca run "$name" $datapath --out "$dir" "$@"
+    expect_code 0 paca run "$bundled" $settings --out "$dir" "$@"
 }
 
 # All files of a run but what is measured on this machine, and where it went.

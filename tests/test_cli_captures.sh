@@ -43,15 +43,9 @@ judge_captures() {
 test_no_capture_has_a_malformed_packet_or_a_bad_checksum() {
     need_tshark
     echo "$bundled_runs" | while read -r name use; do
-        set=
-        case $name in
-        bad-nvgre | vlan-isolation) ;;
-        *) set="--set datapath=$use" ;;
-        esac
-        # shellcheck disable=SC2086
-        expect_code 0 paca run "$name" $set --out "$name-$use" || exit 1
+        run_bundled "$name" "$use" "$name-$use" || exit 1
     done
-    mv bad-nvgre-nvgre damaged
+    mv bad-nvgre-- damaged
     [ "$(ls ./*-*/pcap/* | wc -l)" -gt 20 ]
     judge_captures "$judge" ./*-*/pcap/*
     # Damaged on purpose: what bad-nvgre replays.
