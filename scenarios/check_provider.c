@@ -81,11 +81,11 @@ check_macs(struct scenario *s)
             && node->role != ROLE_SWITCH) {
             continue;
         }
-        check_mac(s, node->mac, node->mac_loc, node->name);
+        check_mac(s, node->mac, node->locs->mac, node->name);
         before = g_hash_table_lookup(taken, &node->mac);
         if (before) {
             eth_addr_format(node->mac, mac);
-            diag_report(s->diag, E058, node->mac_loc,
+            diag_report(s->diag, E058, node->locs->mac,
                         "%s and %s both have MAC %s", before->name, node->name,
                         mac);
         } else {
@@ -209,11 +209,11 @@ static void
 check_router(struct places *places, const struct scenario_node *router)
 {
     if (router->pa.addr.family == IP_V6) {
-        diag_report(places->s->diag, E091, router->pa_loc,
+        diag_report(places->s->diag, E091, router->locs->pa,
                     "%s: an IPv6 provider network is not supported yet",
                     router->name);
     } else if (router->pa.addr.family) {
-        claim(places, &router->pa.addr, router, router->pa_loc);
+        claim(places, &router->pa.addr, router, router->locs->pa);
     }
     for (unsigned int i = 0; i < router->ports->len; i++) {
         check_port_address(places->s, g_ptr_array_index(router->ports, i));
@@ -273,14 +273,14 @@ check_subnet_of(struct places *places, const struct scenario_node *node)
 
     ip_prefix_format(&node->pa, pa);
     if (home && segment_of_interface(places->segments, home) != segment) {
-        diag_report(s->diag, E054, node->pa_loc,
+        diag_report(s->diag, E054, node->locs->pa,
                     "the subnet of %s, %s, is at router %s, and no switch "
                     "joins them",
                     node->name, pa, home->router->name);
         diag_help(s->diag, "an address must fit to where the machine is");
     } else if (!home && near) {
         ip_prefix_format(&near->address, other);
-        diag_report(s->diag, E054, node->pa_loc,
+        diag_report(s->diag, E054, node->locs->pa,
                     "%s, %s, is in no subnet of the router at its segment, "
                     "%s, %s",
                     node->name, pa, near->router->name, other);
@@ -288,7 +288,7 @@ check_subnet_of(struct places *places, const struct scenario_node *node)
                && (first->pa.length != node->pa.length
                    || !ip_prefix_contains(&first->pa, &node->pa.addr))) {
         ip_prefix_format(&first->pa, other);
-        diag_report(s->diag, E054, node->pa_loc,
+        diag_report(s->diag, E054, node->locs->pa,
                     "the PAs of %s, %s, and %s, %s, are in different subnets",
                     first->name, other, node->name, pa);
         diag_help(s->diag, "join the two subnets by a router");
@@ -307,7 +307,7 @@ check_gateway(struct scenario *s, const struct scenario_node *node)
         && (!ip_prefix_contains(&node->pa, &node->gateway)
             || ip_addr_equal(&node->pa.addr, &node->gateway))) {
         ip_addr_format(&node->gateway, gateway);
-        diag_report(s->diag, E048, node->gateway_loc,
+        diag_report(s->diag, E048, node->locs->gateway,
                     "%s has no neighbor %s for a gateway", node->name,
                     gateway);
         diag_help(s->diag, "a gateway is in the same subnet");
@@ -322,14 +322,14 @@ check_machine_node(struct places *places, const struct scenario_node *node)
         return;
     }
     if (node->pa.addr.family != IP_V4) {
-        diag_report(places->s->diag, E091, node->pa_loc,
+        diag_report(places->s->diag, E091, node->locs->pa,
                     "%s: an IPv6 provider network is not supported yet",
                     node->name);
         return;
     }
-    check_machine(places->s, &node->pa, &node->pa.addr, node->pa_loc,
+    check_machine(places->s, &node->pa, &node->pa.addr, node->locs->pa,
                   node->name);
-    claim(places, &node->pa.addr, node, node->pa_loc);
+    claim(places, &node->pa.addr, node, node->locs->pa);
     check_subnet_of(places, node);
     check_gateway(places->s, node);
 }

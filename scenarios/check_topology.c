@@ -107,7 +107,7 @@ report_mtu(struct scenario *s, const struct scenario_link *link,
     uint32_t added;
 
     if (sender->server) {
-        diag_report(s->diag, E060, link->mtu_loc,
+        diag_report(s->diag, E060, link->locs->mtu,
                     "a packet of server %s does not fit: %u B, link mtu is %u",
                     sender->server->name, sender->l3_bytes, link->mtu);
         diag_help(s->diag, "set this mtu to %u or more, or the server's to %u",
@@ -115,7 +115,7 @@ report_mtu(struct scenario *s, const struct scenario_link *link,
         return;
     }
     added = sender->l3_bytes - sender->vm->mtu;
-    diag_report(s->diag, E060, link->mtu_loc,
+    diag_report(s->diag, E060, link->locs->mtu,
                 "%s does not fit: %u B from the VM + %u B = %u B, link mtu is "
                 "%u",
                 capitalized(sender->vm->use), sender->vm->mtu, added,

@@ -85,9 +85,15 @@ struct scenario_pool {
     uint64_t next; /* Offset at which "auto" goes on looking. */
 };
 
+/* Where the scenario says what of a node; generated nodes of a kind share
+ * one. */
+struct scenario_node_locs {
+    struct loc pa, mac, gateway, mtu;
+};
+
 struct scenario_node {
     struct loc loc; /* Of the name. */
-    struct loc pa_loc, mac_loc, gateway_loc, mtu_loc;
+    struct scenario_node_locs *locs;
     const char *name, *title;
     enum node_role role;
     size_t index;        /* Among the scenario's nodes. */
@@ -114,8 +120,14 @@ struct scenario_port {
     struct scenario_interface *interface; /* Of a router's. */
 };
 
+/* Likewise of a link. */
+struct scenario_link_locs {
+    struct loc mtu, address;
+};
+
 struct scenario_link {
-    struct loc loc, mtu_loc, address_loc;
+    struct loc loc;
+    struct scenario_link_locs *locs;
     struct scenario_port *ends[2];
     uint64_t rate_bps;
     sim_time delay;

@@ -112,15 +112,17 @@ add_tier(struct generator *g, const char *stem, const char *port_stem,
          enum node_role role, uint64_t n)
 {
     struct tier tier = { stem, port_stem, g->s->nodes->len, n };
-    char name[64];
+    struct scenario_node_locs *locs = topology_new_locs(g->s, g->loc);
+    char number[24];
 
     for (uint64_t i = 1; i <= n; i++) {
-        g_snprintf(name, sizeof name, "%s%" G_GUINT64_FORMAT, stem, i);
-        node_use_defaults(g->s,
-                          topology_add_node(g->s,
-                                            scope_strdup(g->s->scope, name),
-                                            role, g->loc),
-                          g->defaults);
+        g_snprintf(number, sizeof number, "%" G_GUINT64_FORMAT, i);
+        node_use_defaults(
+            g->s,
+            topology_add_node(g->s,
+                              scope_concat(g->s->scope, stem, number, NULL),
+                              role, g->loc, locs),
+            g->defaults);
     }
     return tier;
 }
@@ -200,8 +202,8 @@ read_links(struct generator *g)
         g->n_parallel = (uint32_t) key_int(&r, "parallel");
         key_reader_clear(&r);
     }
-    g->host_link.loc = g->host_link.address_loc = g->loc;
-    g->fabric_link.loc = g->fabric_link.address_loc = g->loc;
+    g->host_link.loc = g->host_link.locs->address = g->loc;
+    g->fabric_link.loc = g->fabric_link.locs->address = g->loc;
     return ok;
 }
 

@@ -38,7 +38,7 @@ add_interface(struct scenario_node *router, const struct scenario_port *port,
 
     interface->router = router;
     interface->index = index;
-    interface->loc = port->link->address_loc;
+    interface->loc = port->link->locs->address;
     if (port->address) {
         interface->address = *port->address;
     }

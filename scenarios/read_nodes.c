@@ -271,7 +271,7 @@ read_router(struct scenario *s, struct scenario_node *node,
                           ? (uint64_t) key_int(own, "hash_seed")
                           : draw_hash_seed(s, node->name);
     if (own) {
-        node->pa_loc = key_loc(own, "address");
+        node->locs->pa = key_loc(own, "address");
         node->pa.addr = key_ip(own, "address");
         node->pa.length = node->pa.addr.family == 4 ? 32 : 128;
         for (size_t i = 0; i < key_count(own, "static_routes"); i++) {
@@ -288,10 +288,10 @@ read_end(struct scenario_node *node, const struct sayers *sayers,
          const struct key_reader *own, const char *pa)
 {
     node->gateway = key_ip(SAYS("gateway"));
-    node->gateway_loc = key_loc(SAYS("gateway"));
+    node->locs->gateway = key_loc(SAYS("gateway"));
     if (own && key_is_given(own, pa) && key_is_ok(own, pa)) {
         node->pa = key_prefix(own, pa);
-        node->pa_loc = key_loc(own, pa);
+        node->locs->pa = key_loc(own, pa);
     }
 }
 
@@ -313,7 +313,7 @@ read_server(struct scenario_node *node, const struct key_reader *own,
 
     read_end(node, sayers, own, "address");
     node->mtu = (uint16_t) key_int(SAYS("mtu"));
-    node->mtu_loc = key_loc(SAYS("mtu"));
+    node->locs->mtu = key_loc(SAYS("mtu"));
 }
 #undef SAYS
 
@@ -340,7 +340,7 @@ read_role_keys(struct scenario *s, struct scenario_node *node,
     node->mac = make_mac(node);
     if (own && node->role != ROLE_ROUTER && key_is_given(own, "mac")) {
         node->mac = key_mac(own, "mac");
-        node->mac_loc = key_loc(own, "mac");
+        node->locs->mac = key_loc(own, "mac");
     }
     switch (node->role) {
     case ROLE_SWITCH: read_switch(s, node, own, defaults); break;
@@ -412,7 +412,8 @@ read_node(struct scenario *s, const struct key_value *entry,
         diag_help(s->diag, "topology.generate makes one: take another name");
         return;
     }
-    node = topology_add_node(s, entry->name, role, entry->name_loc);
+    node = topology_add_node(s, entry->name, role, entry->name_loc,
+                             topology_new_locs(s, entry->name_loc));
     if (role == ROLE_UNKNOWN) {
         return;
     }

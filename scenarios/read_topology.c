@@ -136,10 +136,12 @@ check_end(struct scenario *s, const struct topology_end *end, uint32_t copy,
 struct scenario_link
 read_cable(const struct key_reader *r)
 {
+    struct scenario_link_locs *locs = scope_alloc(r->scope, sizeof *locs);
+
+    *locs = (struct scenario_link_locs){ key_loc(r, "mtu"), r->loc };
     return (struct scenario_link){
         .loc = r->loc,
-        .mtu_loc = key_loc(r, "mtu"),
-        .address_loc = r->loc,
+        .locs = locs,
         .rate_bps = key_rate(r, "rate"),
         .delay = key_time(r, "delay"),
         .mtu = (uint32_t) key_int(r, "mtu"),
@@ -175,7 +177,7 @@ read_addresses(struct scenario *s, const struct key_reader *r,
 
             *address = value->prefix;
             port->address = address;
-            link->address_loc = value->node->loc;
+            link->locs->address = value->node->loc;
         }
     }
 }

@@ -9,7 +9,7 @@
 #include "scenarios/scenario.h"
 
 /* Nodes, links, VMs and workloads; of larger scenarios there is none. */
-#define RESOLVED_THINGS_MAX 50000
+#define RESOLVED_THINGS_MAX 20000
 
 GString *resolved_yaml(const struct scenario *);
 

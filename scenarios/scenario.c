@@ -64,7 +64,6 @@ free_node(void *data)
     g_clear_pointer(&node->stp_ports, g_ptr_array_unref);
     g_clear_pointer(&node->routes, g_array_unref);
     g_clear_pointer(&node->interfaces, g_ptr_array_unref);
-    g_free(node);
 }
 
 static void
@@ -125,13 +124,13 @@ scenario_new(struct source *source, const char *folder)
     s->folder = g_strdup(folder);
     s->scope = scope_new(s->diag);
     s->nodes = g_ptr_array_new_with_free_func(free_node);
-    s->links = g_ptr_array_new_with_free_func(g_free);
+    s->links = g_ptr_array_new(); /* As nodes, ports and VMs the scope's. */
     s->node_by_name = g_hash_table_new(g_str_hash, g_str_equal);
     s->port_by_path = g_hash_table_new(g_str_hash, g_str_equal);
     s->pools = g_hash_table_new(scenario_prefix_hash, scenario_prefix_equal);
     s->tenants = g_ptr_array_new_with_free_func(g_free);
     s->subnets = g_ptr_array_new_with_free_func(g_free);
-    s->vms = g_ptr_array_new(); /* Themselves they are the scope's. */
+    s->vms = g_ptr_array_new();
     s->tenant_by_name = g_hash_table_new(g_str_hash, g_str_equal);
     s->vm_by_path = g_hash_table_new(g_str_hash, g_str_equal);
     s->subnet_by_path = g_hash_table_new(g_str_hash, g_str_equal);

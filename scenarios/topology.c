@@ -1,21 +1,29 @@
 #include "scenarios/topology.h"
 
-/* Adds a node called 'name', which must live as long as the scenario. */
+/* Returns places for nodes that are at 'loc' and say nothing themselves. */
+struct scenario_node_locs *
+topology_new_locs(struct scenario *s, struct loc loc)
+{
+    struct scenario_node_locs *locs = scope_alloc(s->scope, sizeof *locs);
+
+    *locs = (struct scenario_node_locs){ loc, loc, loc, loc };
+    return locs;
+}
+
+/* Adds a node called 'name', which must live as long as the scenario, at 'loc'
+ * and 'locs'. */
 struct scenario_node *
 topology_add_node(struct scenario *s, const char *name, enum node_role role,
-                  struct loc loc)
+                  struct loc loc, struct scenario_node_locs *locs)
 {
-    struct scenario_node *node = g_new0(struct scenario_node, 1);
+    struct scenario_node *node = scope_alloc(s->scope, sizeof *node);
 
     node->loc = loc;
-    node->pa_loc = loc;
-    node->mac_loc = loc;
-    node->gateway_loc = loc;
-    node->mtu_loc = loc;
+    node->locs = locs;
     node->name = name;
     node->role = role;
     node->index = s->nodes->len;
-    node->ports = g_ptr_array_new_with_free_func(g_free);
+    node->ports = g_ptr_array_new();
     g_ptr_array_add(s->nodes, node);
     g_hash_table_insert(s->node_by_name, (char *) name, node);
     return node;
@@ -35,11 +43,11 @@ static struct scenario_port *
 add_port(struct scenario *s, const struct topology_end *end, uint32_t copy,
          struct scenario_link *link)
 {
-    struct scenario_port *port = g_new0(struct scenario_port, 1);
+    struct scenario_port *port = scope_alloc(s->scope, sizeof *port);
     char *path = topology_port_path(end, copy);
 
     port->node = end->node;
-    port->path = scope_strdup(s->scope, path);
+    port->path = scope_concat(s->scope, path, NULL);
     port->index = end->node->ports->len;
     port->link = link;
     g_ptr_array_add(end->node->ports, port);
@@ -55,7 +63,7 @@ struct scenario_link *
 topology_add_link(struct scenario *s, const struct scenario_link *like,
                   const struct topology_end ends[2], uint32_t copy)
 {
-    struct scenario_link *link = g_new(struct scenario_link, 1);
+    struct scenario_link *link = scope_alloc(s->scope, sizeof *link);
 
     *link = *like;
     g_ptr_array_add(s->links, link);

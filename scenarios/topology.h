@@ -26,8 +26,10 @@ struct topology_end {
     const char *name; /* "eth0". */
 };
 
+struct scenario_node_locs *topology_new_locs(struct scenario *, struct loc);
 struct scenario_node *topology_add_node(struct scenario *, const char *name,
-                                        enum node_role, struct loc);
+                                        enum node_role, struct loc,
+                                        struct scenario_node_locs *);
 struct scenario_link *topology_add_link(struct scenario *,
                                         const struct scenario_link *like,
                                         const struct topology_end ends[2],
