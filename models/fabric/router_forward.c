@@ -3,6 +3,7 @@
  * One packet on its way: is the header right, is it ours, which route, is there
  * time to live left, which of the equal next hops, does it fit the port out. */
 
+#include <glib.h>
 #include <string.h>
 
 #include "models/fabric/router_inside.h"
@@ -13,7 +14,9 @@
 
 /* Headers. */
 
-/* Says whether the 20 bytes at 'ip' sum up to what a right checksum gives. */
+/* Says whether the 20 bytes at 'ip', which are not all zeros, sum up to what a
+ * right checksum gives: a multiple of 65,535, as is what a carry out of 64 bits
+ * stands for. */
 static inline bool
 sum_is_right(const uint8_t *ip)
 {
@@ -23,15 +26,27 @@ sum_is_right(const uint8_t *ip)
     memcpy(&a, ip, sizeof a);
     memcpy(&b, ip + 8, sizeof b);
     memcpy(&c, ip + 16, sizeof c);
-    sum = (a & UINT32_MAX) + (a >> 32) + (b & UINT32_MAX) + (b >> 32) + c;
-    sum = (sum & UINT16_MAX) + (sum >> 16 & UINT16_MAX) + (sum >> 32);
-    sum = (sum & UINT16_MAX) + (sum >> 16);
-    return sum == UINT16_MAX;
+    sum = a + b;
+    sum += sum < b;
+    sum += c;
+    sum += sum < c;
+    return sum % UINT16_MAX == 0;
+}
+
+/* Says whether 'pkt' is IPv4 as most is: without options, unpadded, and
+ * right. */
+static inline bool
+is_plain_v4(const struct packet *pkt)
+{
+    const uint8_t *ip = packet_data(pkt) + ETH_HLEN;
+
+    return pkt->stored >= ETH_HLEN + IPV4_HLEN && ip[0] == 0x45
+           && get_be16(ip + 2) == pkt->size - ETH_HLEN && sum_is_right(ip);
 }
 
 /* Checks the IPv4 header of 'pkt' (RFC 1812 section 5.2.2) and cuts off the
  * frame's pad.  Returns the reason why it ends here, or ROUTER_N_FATES. */
-static inline enum router_fate
+static G_GNUC_NO_INLINE enum router_fate
 check_v4(struct packet *pkt)
 {
     const uint8_t *ip = packet_data(pkt) + ETH_HLEN;
@@ -46,8 +61,7 @@ check_v4(struct packet *pkt)
         || hlen > total || total > pkt->size - ETH_HLEN) {
         return ROUTER_FATE_MALFORMED;
     }
-    if (hlen == IPV4_HLEN ? !sum_is_right(ip)
-                          : !ipv4_checksum_is_right(ip, hlen)) {
+    if (!ipv4_checksum_is_right(ip, hlen)) {
         return ROUTER_FATE_CHECKSUM;
     }
     packet_trim(pkt, ETH_HLEN + total);
@@ -92,22 +106,39 @@ send_resolved(struct router *router, struct port *in, struct packet *pkt,
     router_resolve(router, in, pkt, &key);
 }
 
+/* Sends 'pkt', which does not fit the MTU of 'out', in pieces, or refuses it. */
+static G_GNUC_NO_INLINE void
+send_too_big(struct router *router, struct port *in, struct port *out,
+             struct packet *pkt)
+{
+    const uint8_t *data = packet_data(pkt);
+
+    if (get_be16(data + 2 * ETH_ALEN) == ETH_TYPE_IPV4
+        && !(data[ETH_HLEN + 6] & (IPV4_DF >> 8))) {
+        router_fragment(router, out, pkt);
+    } else {
+        router_refuse(router, in, pkt, ROUTER_FATE_TOO_BIG, out->mtu);
+    }
+}
+
+static inline void
+send_sized(struct router *router, struct port *in, struct port *out,
+           struct packet *pkt)
+{
+    if (__builtin_expect(pkt->size - ETH_HLEN <= out->mtu || !out->mtu, 1)) {
+        port_send(out, pkt);
+    } else {
+        send_too_big(router, in, out, pkt);
+    }
+}
+
 /* Sends 'pkt', with its MACs and time to live set, out of 'out' if it fits
  * there.  'in' is where it came from, null: from the router itself. */
 void
 router_send_sized(struct router *router, struct port *in, struct port *out,
                   struct packet *pkt)
 {
-    const uint8_t *data = packet_data(pkt);
-
-    if (__builtin_expect(pkt->size - ETH_HLEN <= out->mtu || !out->mtu, 1)) {
-        port_send(out, pkt);
-    } else if (get_be16(data + 2 * ETH_ALEN) == ETH_TYPE_IPV4
-               && !(data[ETH_HLEN + 6] & (IPV4_DF >> 8))) {
-        router_fragment(router, out, pkt);
-    } else {
-        router_refuse(router, in, pkt, ROUTER_FATE_TOO_BIG, out->mtu);
-    }
+    send_sized(router, in, out, pkt);
 }
 
 /* IPv4. */
@@ -124,41 +155,53 @@ send_v4(struct router *router, struct port *in, struct packet *pkt,
     if ((entry->hops & FIB_HOPS_COUNT) > 1) {
         hash = ecmp_hash_v4(router->ecmp, router->hash_seed, data + ETH_HLEN,
                             pkt->stored - (size_t) ETH_HLEN);
-    }
-    hop = take_hop(router, entry->hops, &entry->used, hash);
-    if (node_is_heard(&router->node) && (entry->hops & FIB_HOPS_COUNT) > 1) {
-        router_note_ecmp(router, pkt, hash, hop);
+        hop = take_hop(router, entry->hops, &entry->used, hash);
+        if (node_is_heard(&router->node)) {
+            router_note_ecmp(router, pkt, hash, hop);
+        }
+    } else {
+        hop = take_hop(router, entry->hops, &entry->used, 0);
     }
     if (hop->kind == NEXT_HOP_ADJACENT) {
         router->n_forwarded++;
         memcpy(data, hop->macs, sizeof hop->macs);
-        router_send_sized(router, in, &router->node.ports[hop->out], pkt);
+        send_sized(router, in, &router->node.ports[hop->out], pkt);
     } else {
         send_resolved(router, in, pkt, hop, neighbor_key_v4(0, dst));
     }
+}
+
+/* Ends 'pkt', whose source or destination is no single host's. */
+static G_GNUC_NO_INLINE void
+end_by_address(struct router *router, struct packet *pkt, uint32_t src,
+               uint32_t dst)
+{
+    router_end(router, pkt,
+               is_host_v4(src) && dst >> 28 >= 0xe ? ROUTER_FATE_GROUP
+                                                   : ROUTER_FATE_MARTIAN);
 }
 
 /* Takes 'pkt', an IPv4 packet addressed to the router's MAC. */
 void
 router_forward_v4(struct router *router, struct port *in, struct packet *pkt)
 {
-    enum router_fate fate = check_v4(pkt);
     uint8_t *ip = packet_data(pkt) + ETH_HLEN;
     struct fib_v4_entry *entry;
     uint32_t src, dst;
     uint8_t length = 0;
 
-    if (fate != ROUTER_N_FATES) {
-        router_end(router, pkt, fate);
-        return;
+    if (!is_plain_v4(pkt)) {
+        enum router_fate fate = check_v4(pkt);
+
+        if (fate != ROUTER_N_FATES) {
+            router_end(router, pkt, fate);
+            return;
+        }
     }
     src = get_be32(ip + IPV4_OFS_SRC);
     dst = get_be32(ip + IPV4_OFS_DST);
     if (!is_host_v4(src) || !is_host_v4(dst)) {
-        bool is_group = is_host_v4(src) && dst >> 28 >= 0xe;
-
-        router_end(router, pkt,
-                   is_group ? ROUTER_FATE_GROUP : ROUTER_FATE_MARTIAN);
+        end_by_address(router, pkt, src, dst);
         return;
     }
     if (router_owns_v4(router, dst)) {
@@ -249,7 +292,7 @@ send_v6(struct router *router, struct port *in, struct packet *pkt,
     if (hop->kind == NEXT_HOP_ADJACENT) {
         router->n_forwarded++;
         memcpy(data, hop->macs, sizeof hop->macs);
-        router_send_sized(router, in, &router->node.ports[hop->out], pkt);
+        send_sized(router, in, &router->node.ports[hop->out], pkt);
     } else {
         send_resolved(router, in, pkt, hop, key);
     }
