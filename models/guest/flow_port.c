@@ -21,7 +21,7 @@ accepted(struct tcp_conn *conn, void *port_)
     struct flow_end *end = key_table_lookup(&port->ends, tcp_flow(conn));
 
     if (end) {
-        end->config->kind->accept(end, conn);
+        end->kind->accept(end, conn);
     } else {
         tcp_abort(conn);
     }
@@ -37,7 +37,7 @@ received(struct udp_socket *socket, void *port_,
 
     (void) socket;
     if (end) {
-        end->config->kind->receive(end, datagram);
+        end->kind->receive(end, datagram);
     }
 }
 

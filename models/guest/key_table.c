@@ -38,8 +38,8 @@ key_table_search(struct key_table *table, uint32_t key)
     if (i == table->n || table->entries[i].key != key) {
         return NULL;
     }
-    table->last = i;
-    return table->entries[i].value;
+    table->last = table->entries[i];
+    return table->last.value;
 }
 
 /* Lets 'key' stand for 'value'.  Returns false if it stands for something
@@ -72,6 +72,7 @@ key_table_remove(struct key_table *table, uint32_t key)
 {
     uint32_t i = find(table, key);
 
+    table->last.value = NULL;
     if (i < table->n && table->entries[i].key == key) {
         table->n--;
         memmove(&table->entries[i], &table->entries[i + 1],

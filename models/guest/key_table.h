@@ -1,8 +1,9 @@
 /* A table of pointers by number (a port, a flow, an identifier).
  *
  * An array sorted by the number: small, and quick to search.  Numbers that come
- * in rising order, as they mostly do, are added at its end.  All zeros is an
- * empty table.  What it points to stays the caller's. */
+ * in rising order, as they mostly do, are added at its end.  What was asked for
+ * last stands in the table itself, so that asking again touches no other memory.
+ * All zeros is an empty table.  What it points to stays the caller's. */
 
 #ifndef MODELS_GUEST_KEY_TABLE_H
 #define MODELS_GUEST_KEY_TABLE_H 1
@@ -19,7 +20,7 @@ struct key_entry {
 struct key_table {
     struct key_entry *entries;
     uint32_t n, n_allocated;
-    uint32_t last; /* Where the last one asked for was found. */
+    struct key_entry last; /* Asked for last; value null: none. */
 };
 
 void key_table_clear(struct key_table *);
@@ -33,8 +34,8 @@ void *key_table_search(struct key_table *, uint32_t key);
 static inline void *
 key_table_lookup(struct key_table *table, uint32_t key)
 {
-    return table->last < table->n && table->entries[table->last].key == key
-               ? table->entries[table->last].value
+    return table->last.value && table->last.key == key
+               ? table->last.value
                : key_table_search(table, key);
 }
 

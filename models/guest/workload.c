@@ -34,10 +34,10 @@ timer_fired(struct event *event)
     }
     guest_activate(end->guest);
     if (end->has_started) {
-        end->config->kind->fire(end);
+        end->kind->fire(end);
     } else {
         end->has_started = true;
-        end->config->kind->start(end);
+        end->kind->start(end);
     }
     guest_flush(end->guest);
 }
@@ -50,6 +50,7 @@ end_new(struct guest *guest, const struct flow_config *config, bool is_client)
     end->guest = guest;
     end->sim = guest_node(guest)->sim;
     end->config = config;
+    end->kind = config->kind;
     end->is_client = is_client;
     end->stats.first = end->stats.last = -1;
     return end;

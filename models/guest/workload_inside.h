@@ -20,6 +20,7 @@ struct flow_end {
     struct guest *guest;
     struct sim *sim; /* The guest's. */
     const struct flow_config *config;
+    const struct workload_kind *kind; /* The config's. */
     bool is_client;
     bool has_started;
     struct event timer; /* Of a client. */
