@@ -101,19 +101,44 @@ find_host(struct scenario *s, const char *name, struct loc loc)
     return node && node->role == ROLE_HOST ? node : NULL;
 }
 
+/* Returns the node called 'name' if it is of one of two roles. */
+static struct scenario_node *
+find_node_of(struct scenario *s, const char *name, struct loc loc,
+             enum node_role role, enum node_role other, const char *wanted)
+{
+    struct scenario_node *node = g_hash_table_lookup(s->node_by_name, name);
+    bool is_right = node && (node->role == role || node->role == other);
+
+    if (!node) {
+        refuse_unknown(s, E030, loc, "node", name, s->node_by_name);
+    } else if (!is_right && node->role != ROLE_UNKNOWN) {
+        diag_report(s->diag, E030, loc, "%s is a %s, not a %s", name,
+                    scenario_role_name(node->role), wanted);
+    }
+    return is_right ? node : NULL;
+}
+
 /* Returns the switch called 'name'. */
 struct scenario_node *
 find_switch(struct scenario *s, const char *name, struct loc loc)
 {
-    struct scenario_node *node = g_hash_table_lookup(s->node_by_name, name);
+    return find_node_of(s, name, loc, ROLE_SWITCH, ROLE_SWITCH, "switch");
+}
 
-    if (!node) {
-        refuse_unknown(s, E030, loc, "node", name, s->node_by_name);
-    } else if (node->role != ROLE_SWITCH && node->role != ROLE_UNKNOWN) {
-        diag_report(s->diag, E030, loc, "%s is a %s, not a switch", name,
-                    scenario_role_name(node->role));
-    }
-    return node && node->role == ROLE_SWITCH ? node : NULL;
+/* Returns the switch or router called 'name'. */
+struct scenario_node *
+find_switch_or_router(struct scenario *s, const char *name, struct loc loc)
+{
+    return find_node_of(s, name, loc, ROLE_SWITCH, ROLE_ROUTER,
+                        "switch or router");
+}
+
+/* Returns the host or server called 'name'. */
+struct scenario_node *
+find_host_or_server(struct scenario *s, const char *name, struct loc loc)
+{
+    return find_node_of(s, name, loc, ROLE_HOST, ROLE_SERVER,
+                        "host or server");
 }
 
 /* Returns the port at 'path', "hv1:eth0". */

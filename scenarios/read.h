@@ -80,6 +80,10 @@ struct scenario_node *find_host(struct scenario *, const char *name,
                                 struct loc);
 struct scenario_node *find_switch(struct scenario *, const char *name,
                                   struct loc);
+struct scenario_node *find_switch_or_router(struct scenario *,
+                                            const char *name, struct loc);
+struct scenario_node *find_host_or_server(struct scenario *, const char *name,
+                                          struct loc);
 struct scenario_link *find_link(struct scenario *, const char *name,
                                 struct loc);
 char *scenario_link_name(const struct scenario_link *);

@@ -43,16 +43,17 @@ static const struct key_spec port_up_keys[] = {
     { .name = NULL },
 };
 static const struct key_spec host_down_keys[] = {
-    VERB("host_down", "the host that fails, with its VMs"),
+    VERB("host_down", "the host that fails, with its VMs, or the server"),
     FOR("how long; for good if absent"),
     { .name = NULL },
 };
 static const struct key_spec host_up_keys[] = {
-    VERB("host_up", "the host, which an event took down"),
+    VERB("host_up", "the host or server, which an event took down"),
     { .name = NULL },
 };
 static const struct key_spec switch_reboot_keys[] = {
-    VERB("switch_reboot", "the switch that forgets all it has learned"),
+    VERB("switch_reboot",
+         "the switch or router that forgets all it has learned"),
     { "for", KEY_TIME, .min = 1, .required = true,
       .help = "how long its links are down" },
     { .name = NULL },
@@ -209,9 +210,11 @@ read_object(struct scenario *s, struct key_reader *r,
     case EVENT_PORT_DOWN:
     case EVENT_PORT_UP: event->port = find_port(s, event->object, loc); break;
     case EVENT_HOST_DOWN:
-    case EVENT_HOST_UP: event->node = find_host(s, event->object, loc); break;
+    case EVENT_HOST_UP:
+        event->node = find_host_or_server(s, event->object, loc);
+        break;
     case EVENT_SWITCH_REBOOT:
-        event->node = find_switch(s, event->object, loc);
+        event->node = find_switch_or_router(s, event->object, loc);
         break;
     case EVENT_FLUSH_MAC: read_flush(s, r, event); break;
     case EVENT_SET:

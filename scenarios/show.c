@@ -134,36 +134,102 @@ show_topology(const struct scenario *s, GString *out)
     g_string_free(delay, TRUE);
 }
 
-/* Every VM: where it is and under which addresses. */
+static void
+show_address(const char *name, const struct ip_prefix *address,
+             const char *mac, const struct ip_addr *gateway, GString *out)
+{
+    char text[IP_PREFIX_STRLEN] = "-", via[IP_ADDR_STRLEN] = "-";
+
+    if (address->addr.family) {
+        ip_prefix_format(address, text);
+    }
+    if (gateway->family) {
+        ip_addr_format(gateway, via);
+    }
+    g_string_append_printf(out, "%-20s %-18s %-18s %s\n", name, text, mac,
+                           via);
+}
+
+/* A router's identifier, and its interfaces by their first ports. */
+static void
+show_router_addresses(const struct scenario_node *router, GString *out)
+{
+    const struct ip_addr none = { .family = IP_NONE };
+
+    if (router->pa.addr.family) {
+        show_address(router->name, &router->pa, "-", &none, out);
+    }
+    for (unsigned int i = 0; i < router->interfaces->len; i++) {
+        const struct scenario_interface *interface =
+            g_ptr_array_index(router->interfaces, i);
+        const struct scenario_port *port = g_ptr_array_index(
+            router->ports, g_array_index(interface->ports, uint32_t, 0));
+
+        if (interface->address.addr.family) {
+            show_address(port->path, &interface->address, "-", &none, out);
+        }
+    }
+}
+
+/* The addresses of the provider's network. */
+static void
+show_node_addresses(const struct scenario *s, GString *out)
+{
+    g_string_append_printf(out, "%-20s %-18s %-18s %s\n", "node or port",
+                           "address", "MAC", "gateway");
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+        char mac[ETH_ADDR_STRLEN];
+
+        eth_addr_format(node->mac, mac);
+        if (node->role == ROLE_ROUTER) {
+            show_router_addresses(node, out);
+        } else if (node->role != ROLE_SWITCH) {
+            show_address(node->name, &node->pa, mac, &node->gateway, out);
+        }
+    }
+}
+
+static void
+show_vm_addresses(const struct scenario *s, const struct scenario_vm *vm,
+                  GString *out)
+{
+    struct policy_record record = scenario_record(s, vm);
+    char ca[IP_ADDR_STRLEN], pa[IP_ADDR_STRLEN] = "-";
+    char mac[ETH_ADDR_STRLEN];
+    bool is_virtual =
+        vm->use == &datapath_rewrite || vm->use == &datapath_nvgre;
+
+    ip_addr_format(&vm->ca, ca);
+    eth_addr_format(vm->mac, mac);
+    if (is_virtual) {
+        ip_addr_format(&record.pa, pa);
+    }
+    g_string_append_printf(out, "%-20s %-16s %-16s %-18s %-10s %-8s ",
+                           vm->path, ca, pa, mac, vm->host->name,
+                           vm->use->kind);
+    if (is_virtual) {
+        g_string_append_printf(out, "%u\n", vm->subnet->vsid);
+    } else if (vm->use == &datapath_vlan) {
+        g_string_append_printf(out, "%u\n", vm->subnet->vlan);
+    } else {
+        g_string_append(out, "-\n");
+    }
+}
+
+/* Every host, server and router, and every VM: where it is and under which
+ * addresses. */
 void
 show_addresses(const struct scenario *s, GString *out)
 {
-    g_string_append_printf(out, "%-20s %-16s %-16s %-18s %-10s %-8s %s\n",
-                           "VM", "CA", "PA", "MAC", "host", "datapath",
-                           "VSID/VLAN");
+    show_node_addresses(s, out);
+    if (s->vms->len) {
+        g_string_append_printf(
+            out, "\n%-20s %-16s %-16s %-18s %-10s %-8s %s\n", "VM", "CA", "PA",
+            "MAC", "host", "datapath", "VSID/VLAN");
+    }
     for (unsigned int i = 0; i < s->vms->len; i++) {
-        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
-        struct policy_record record = scenario_record(s, vm);
-        char ca[IP_ADDR_STRLEN], pa[IP_ADDR_STRLEN] = "-";
-        char mac[ETH_ADDR_STRLEN];
-        bool is_virtual =
-            vm->use == &datapath_rewrite || vm->use == &datapath_nvgre;
-
-        ip_addr_format(&vm->ca, ca);
-        eth_addr_format(vm->mac, mac);
-        if (is_virtual) {
-            ip_addr_format(&record.pa, pa);
-        }
-        g_string_append_printf(out, "%-20s %-16s %-16s %-18s %-10s %-8s ",
-                               vm->path, ca, pa, mac, vm->host->name,
-                               vm->use->kind);
-        if (is_virtual) {
-            g_string_append_printf(out, "%u\n", vm->subnet->vsid);
-        } else if (vm->use == &datapath_vlan) {
-            g_string_append_printf(out, "%u\n", vm->subnet->vlan);
-        } else {
-            g_string_append(out, "-\n");
-        }
+        show_vm_addresses(s, g_ptr_array_index(s->vms, i), out);
     }
 }
 

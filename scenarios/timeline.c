@@ -3,6 +3,7 @@
 #include <json-glib/json-glib.h>
 
 #include "models/fabric/l2_switch.h"
+#include "models/guest/server.h"
 #include "models/host/host.h"
 #include "scenarios/network_vlans.h"
 #include "scenarios/read.h"
@@ -177,6 +178,8 @@ turn_node(struct timeline_item *item, bool down)
     }
     if (node_is_host(node)) {
         host_set_down(node, down);
+    } else if (node_is_server(node)) {
+        server_set_down(node, down);
     } else if (down && node->ops->reboot) {
         node->ops->reboot(node);
     }

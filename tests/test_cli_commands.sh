@@ -121,6 +121,7 @@ test_show_says_what_the_scenario_says() {
     grep -qE '^blue/sql +10.1.1.1 +192.168.1.10 .* hv1 +rewrite +5001$' stdout
     expect_code 0 paca show blue-red addresses --set datapath=vlan
     grep -qE '^red/web +10.1.1.2 +- .* hv2 +vlan +102$' stdout
+    grep -qE '^hv1 +192.168.1.1/24 +.* -$' stdout
     expect_code 0 paca show policy-miss policy
     [ "$(grep -c 'blue/sql  (absent here)' stdout)" = 1 ]
     [ "$(grep -c 'green/sql  (otherwise here)' stdout)" = 1 ]

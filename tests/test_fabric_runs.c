@@ -313,6 +313,35 @@ a_rack_is_bridged_by_its_router(void **state)
     end_run(&b);
 }
 
+/* Both spines lose their link to leaf1 in turn, and each comes back.  Pings are 10
+ * ms apart, so at most 6 are lost while nothing is known of a loss. */
+static void
+links_and_routers_that_fail_are_routed_around(void **state)
+{
+    struct bench b;
+    struct flow_totals totals;
+
+    (void) state;
+    run(&b,
+        "format: 1\n"
+        "name: t\n"
+        "run: {until: 3s}\n"
+        "topology:\n"
+        "  generate: {kind: leaf-spine, leaves: 2, spines: 2, end: server,\n"
+        "    hosts_per_leaf: 1, host_link: {rate: 10Gbps}}\n"
+        "provider: {fabric: l3, convergence: 50ms}\n"
+        "workloads:\n"
+        "  - {id: a, ping: [h1, h2], every: 10ms, count: 200}\n"
+        "events:\n"
+        "  - {at: 305ms, link_down: leaf1:s1--spine1:l1, for: 300ms}\n"
+        "  - {at: 905ms, link_down: leaf1:s2--spine2:l1, for: 300ms}\n"
+        "  - {at: 1505ms, switch_reboot: spine1, for: 100ms}\n");
+    totals = totals_of(&b, 0);
+    assert_int_equal(totals.sent, 200);
+    assert_in_range(totals.completed, 200 - 3 * 6, 199);
+    end_run(&b);
+}
+
 /* Frames that occupy 1,250 bytes of the line, one in 10 us, are 1 Gbit/s: for
  * 10 ms, and then for 10 ms nothing. */
 static void
@@ -383,6 +412,7 @@ main(void)
         cmocka_unit_test(gateways_are_those_of_the_own_subnet),
         cmocka_unit_test(parallel_links_between_routers_share_the_flows),
         cmocka_unit_test(a_rack_is_bridged_by_its_router),
+        cmocka_unit_test(links_and_routers_that_fail_are_routed_around),
         cmocka_unit_test(link_util_is_the_part_of_the_line_rate),
         cmocka_unit_test(link_spread_is_maximum_over_mean),
     };
