@@ -68,18 +68,21 @@ network_build_vlans(struct network *net)
     const struct scenario *s = net->scenario;
     bool any = false;
 
+    for (unsigned int i = 0; i < s->vms->len && !any; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+
+        any = vm->use == &datapath_vlan;
+    }
+    if (!any) {
+        return;
+    }
     net->vlans = vlans_new(s);
     for (unsigned int i = 0; i < s->vms->len; i++) {
         const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
 
-        any = any || vm->use == &datapath_vlan;
         if (!g_hash_table_contains(s->vms_off, vm)) {
             vlans_add_vm(net->vlans, vm);
         }
-    }
-    if (!any) {
-        network_clear_vlans(net);
-        return;
     }
     net->provisioning = provisioning_new(net->sim, &s->provisioning);
     build_trunks(net);
