@@ -9,6 +9,7 @@ TESTS += \
 	tests/test_cli_captures.sh \
 	tests/test_cli_commands.sh \
 	tests/test_cli_events.sh \
+	tests/test_cli_fabrics.sh \
 	tests/test_cli_figures.sh \
 	tests/test_cli_partitions.sh \
 	tests/test_cli_run.sh \
