@@ -219,7 +219,7 @@ a_blocked_port_lets_nothing_through(void **state)
     assert_takes(b, 1, UNTAGGED);
 }
 
-/* Storms. */
+/* What is said of events. */
 
 struct ears {
     struct node_event_listener listener;
@@ -234,6 +234,24 @@ hear(struct node_event_listener *listener, const struct node *node,
 
     (void) text;
     g_string_append_printf(ears->heard, "%s %s;", node->name, event);
+}
+
+static void
+a_full_mac_table_is_said_once(void **state)
+{
+    struct switch_bench *b = *state;
+    struct ears ears = { .listener = { .event = hear } };
+
+    ears.heard = g_string_new(NULL);
+    sim_listen_to_events(b->sim, &ears.listener);
+    for (uint64_t i = 0; i < 16; i++) {
+        send_from(b, station_mac(100) + i);
+    }
+    assert_string_equal(ears.heard->str, "");
+    send_from(b, station_mac(116));
+    send_from(b, station_mac(117));
+    assert_string_equal(ears.heard->str, "sw1 mac-table-full;");
+    g_string_free(ears.heard, TRUE);
 }
 
 /* Two switches, joined twice: what is broadcast there circles for ever. */
@@ -302,6 +320,7 @@ main(void)
              switch_bench_setup),
         TEST(a_flush_can_be_of_a_port_and_of_a_vlan, switch_bench_setup),
         TEST(a_blocked_port_lets_nothing_through, switch_bench_setup),
+        TEST(a_full_mac_table_is_said_once, switch_bench_setup),
         cmocka_unit_test(a_broadcast_storm_is_called_by_its_name_once),
     };
 

@@ -457,7 +457,11 @@ frames_at_a_port_that_discards_end_there(void **state)
 {
     struct switch_bench *b = *state;
 
+    sim_listen_to_notes(b->sim, &b->notes);
     send_raw(b, 0, station_mac(0), station_mac(3), UNTAGGED, PAYLOAD);
+    assert_string_equal(
+        b->heard->str,
+        "stp: nothing passes from p1: designated port, discarding\n");
     assert_dropped(b, L2_SWITCH_DROP_STP, 1);
     assert_int_equal(n_learned(b), 0);
 }

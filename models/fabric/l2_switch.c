@@ -1,5 +1,7 @@
 #include "models/fabric/l2_switch.h"
 
+#include <inttypes.h>
+
 #include "models/fabric/l2_switch_inside.h"
 #include "models/fabric/spanning_tree.h"
 #include "sim/port.h"
@@ -69,6 +71,22 @@ watch_for_storm(struct l2_switch *sw, const struct packet *pkt)
     }
 }
 
+/* Says once that addresses find no room: it is why there is flooding. */
+static void
+watch_for_full_table(struct l2_switch *sw)
+{
+    const struct mac_table_stats *stats =
+        mac_table_stats(sw->macs, sim_now(sw->node.sim));
+
+    if (stats->unlearned || stats->evicted) {
+        sw->is_full_said = true;
+        node_event(&sw->node, "mac-table-full",
+                   "the MAC table has no room for another address: %" PRIu32
+                   " of %" PRIu32 " entries are in use",
+                   stats->used, mac_table_config(sw->macs)->max_entries);
+    }
+}
+
 /* Sends 'pkt' out of every other port of 'vlan': itself out of the last one,
  * clones of it out of those before. */
 static G_GNUC_NO_INLINE void
@@ -78,6 +96,9 @@ flood(struct l2_switch *sw, const struct port *in, uint16_t vlan,
     uint32_t last = MAC_TABLE_NO_PORT;
 
     watch_for_storm(sw, pkt);
+    if (!sw->is_full_said) {
+        watch_for_full_table(sw);
+    }
     for (uint32_t i = 0; i < sw->node.n_ports; i++) {
         if (l2_switch_is_flooded_to(sw, in, vlan, i)) {
             if (last != MAC_TABLE_NO_PORT) {
@@ -145,6 +166,9 @@ refuse(struct l2_switch *sw, const struct port *in, struct packet *pkt)
     if (sw->rstp) {
         rstp_status(sw->rstp, in->index, &status);
     }
+    if (node_is_heard(&sw->node)) {
+        l2_switch_note_closed(sw, pkt, in->index, "from");
+    }
     if (vlan && status.learning) {
         learn(sw, mac_table_key(vlan, packet_data(pkt) + ETH_ALEN), in->index,
               sim_now(sw->node.sim));
@@ -157,10 +181,14 @@ refuse(struct l2_switch *sw, const struct port *in, struct packet *pkt)
 static G_GNUC_NO_INLINE void
 hold_back(struct l2_switch *sw, uint32_t out, struct packet *pkt)
 {
-    l2_switch_drop(sw, pkt,
-                   sw->ports[out].passing == VLAN_PORT_CLOSED
-                       ? L2_SWITCH_DROP_STP
-                       : L2_SWITCH_DROP_VLAN);
+    if (sw->ports[out].passing != VLAN_PORT_CLOSED) {
+        l2_switch_drop(sw, pkt, L2_SWITCH_DROP_VLAN);
+        return;
+    }
+    if (node_is_heard(&sw->node)) {
+        l2_switch_note_closed(sw, pkt, out, "to");
+    }
+    l2_switch_drop(sw, pkt, L2_SWITCH_DROP_STP);
 }
 
 /* Takes a frame to a group that no bridge forwards, 802.1Q table 8-1. */

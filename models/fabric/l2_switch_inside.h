@@ -27,6 +27,7 @@ struct l2_switch {
     struct rstp_user rstp_user;
     struct spanning_tree *tree; /* One computed outside, or null. */
     struct storm storm;
+    bool is_full_said; /* That the MAC table is. */
     struct l2_switch_vlans vlans;
     struct eth_addr mac;
     struct rstp_config stp; /* Also of a tree computed outside. */
@@ -46,6 +47,9 @@ const char *l2_switch_port_name(const struct l2_switch *, uint32_t port);
 void l2_switch_note_frame(const struct l2_switch *, const struct packet *,
                           const struct port *in, uint16_t vlan,
                           enum mac_learned, uint32_t out);
+
+void l2_switch_note_closed(const struct l2_switch *, const struct packet *,
+                           uint32_t port, const char *direction);
 
 /* l2_switch_stp.c: what the spanning tree does with the ports. */
 void l2_switch_stp_start(struct l2_switch *);

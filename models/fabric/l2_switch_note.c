@@ -78,3 +78,22 @@ l2_switch_note_frame(const struct l2_switch *sw, const struct packet *pkt,
         note_lookup(sw, pkt, in, eth.dst, vlan, out);
     }
 }
+
+/* Says why 'pkt' does not get "from" or "to" 'port', which is closed. */
+void
+l2_switch_note_closed(const struct l2_switch *sw, const struct packet *pkt,
+                      uint32_t port, const char *direction)
+{
+    struct rstp_status status;
+
+    if (!sw->rstp) {
+        node_note(&sw->node, pkt, "stp", "nothing passes %s %s: blocked",
+                  direction, l2_switch_port_name(sw, port));
+        return;
+    }
+    rstp_status(sw->rstp, port, &status);
+    node_note(&sw->node, pkt, "stp", "nothing passes %s %s: %s port, %s",
+              direction, l2_switch_port_name(sw, port),
+              rstp_role_name(status.role),
+              status.learning ? "learning" : "discarding");
+}
