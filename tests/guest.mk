@@ -76,9 +76,11 @@ check_LIBRARIES += tests/libserverbench.a
 tests_libserverbench_a_SOURCES = tests/server_bench.c tests/server_bench.h
 SERVER_TEST_LIBS = tests/libserverbench.a tests/libplain.a $(TEST_LIBS)
 
-SERVER_TESTS = tests/test_server
+SERVER_TESTS = tests/test_server tests/test_server_routed
 check_PROGRAMS += $(SERVER_TESTS)
 TESTS += $(SERVER_TESTS)
 
 tests_test_server_SOURCES = tests/test_server.c
 tests_test_server_LDADD = $(SERVER_TEST_LIBS)
+tests_test_server_routed_SOURCES = tests/test_server_routed.c
+tests_test_server_routed_LDADD = $(TEST_LIBS)
