@@ -100,25 +100,56 @@ a_routed_packet_to_a_mac_behind_no_known_port_is_flooded(void **state)
     assert_got_from(b, 5, router_mac(4));
 }
 
+/* Sends a broadcast from 'port' as if station 4 were there. */
+static void
+speak_as_4(struct router_bench *b, int port)
+{
+    struct packet *pkt = make_packet(
+        b, &(struct packet_spec){
+               .from = port, .dst = "10.0.4.99", .dst_mac = BROADCAST });
+
+    put_be16(packet_data(pkt) + ETH_ALEN, (uint16_t) (station_mac(4) >> 32));
+    put_be32(packet_data(pkt) + ETH_ALEN + 2, (uint32_t) station_mac(4));
+    port_send(&b->stations[port]->node.ports[0], pkt);
+    run_for(b, SIM_MS);
+    forget_frames(b);
+}
+
 static void
 a_station_that_moves_is_found_at_its_new_port(void **state)
 {
     struct router_bench *b = *state;
-    struct packet_spec from_new_port = { .from = 5,
-                                         .dst = "10.0.4.99",
-                                         .dst_mac = BROADCAST };
-    struct packet *pkt;
 
     introduce_stations(b);
-    pkt = make_packet(b, &from_new_port); /* Station 4 speaks at port 5. */
-    put_be16(packet_data(pkt) + ETH_ALEN, (uint16_t) (station_mac(4) >> 32));
-    put_be32(packet_data(pkt) + ETH_ALEN + 2, (uint32_t) station_mac(4));
-    port_send(&b->stations[5]->node.ports[0], pkt);
-    run_for(b, SIM_MS);
+    for (int port = 5, i = 0; i < 4; i++, port = 9 - port) {
+        speak_as_4(b, port);
+        speak_as_4(b, port);
+        send_packet(b, &(struct packet_spec){ .dst = "10.0.4.10" });
+        assert_int_equal(n_kept(b, port), 1);
+        assert_int_equal(n_kept(b, 9 - port), 0);
+        forget_frames(b);
+    }
+}
+
+static void
+a_station_that_goes_on_sending_does_not_age(void **state)
+{
+    struct router_bench *b = *state;
+
+    introduce_stations(b);
+    for (int i = 0; i < 400; i++) {
+        speak_as_4(b, 4);
+        run_for(b, SIM_S);
+    }
     forget_frames(b);
-    send_packet(b, &(struct packet_spec){ .dst = "10.0.4.10" });
-    assert_int_equal(n_kept(b, 4), 0);
-    assert_int_equal(n_kept(b, 5), 1);
+    send_packet(b, &(struct packet_spec){ .from = 5,
+                                          .dst = "10.0.1.10",
+                                          .dst_mac = station_mac(4) });
+    assert_int_equal(n_kept(b, 4), 1);
+    send_packet(b, &(struct packet_spec){ .from = 4,
+                                          .dst = "10.0.1.10",
+                                          .dst_mac = station_mac(9) });
+    assert_int_equal(n_kept(b, 5), 1); /* Unknown: flooded. */
 }
 
 static void
@@ -189,6 +220,7 @@ main(void)
         T(a_routed_packet_leaves_by_the_port_of_its_neighbor),
         T(a_routed_packet_to_a_mac_behind_no_known_port_is_flooded),
         T(a_station_that_moves_is_found_at_its_new_port),
+        T(a_station_that_goes_on_sending_does_not_age),
         T(a_broadcast_goes_to_the_other_ports_and_is_no_loss),
         T(a_frame_for_the_port_it_came_from_ends),
         T(a_frame_above_the_mtu_of_the_port_out_ends),

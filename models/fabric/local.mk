@@ -43,7 +43,8 @@ libfabric_a_SOURCES += \
 	models/fabric/router_input.c \
 	models/fabric/router_inside.h \
 	models/fabric/router_metrics.c \
-	models/fabric/router_neighbor.c \
+	models/fabric/router_nd.c \
+	models/fabric/router_neighbor.c models/fabric/router_neighbor.h \
 	models/fabric/router_note.c models/fabric/router_note.h \
 	models/fabric/routing.c models/fabric/routing.h \
 	models/fabric/routing_graph.c models/fabric/routing_inside.h

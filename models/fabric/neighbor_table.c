@@ -1,9 +1,13 @@
 #include "models/fabric/neighbor_table.h"
 
 #include <glib.h>
+#include <stdlib.h>
 
 #define BUCKETS_MIN 16
 #define HEAP_MIN    16
+#define CACHE_LINE  64
+
+G_STATIC_ASSERT(offsetof(struct neighbor, when) == CACHE_LINE);
 
 /* Makes '*table' an empty table for at most 'capacity' neighbors. */
 void
@@ -20,7 +24,7 @@ free_list(struct neighbor *entry)
     while (entry) {
         struct neighbor *next = entry->newer;
 
-        g_free(entry);
+        free(entry);
         entry = next;
     }
 }
@@ -34,7 +38,7 @@ neighbor_table_clear(struct neighbor_table *table)
     while (table->free) {
         struct neighbor *next = table->free->chain;
 
-        g_free(table->free);
+        free(table->free);
         table->free = next;
     }
     g_free(table->heap);
@@ -196,7 +200,12 @@ take_entry(struct neighbor_table *table)
         table->free = entry->chain;
         return entry;
     }
-    return g_new(struct neighbor, 1);
+    entry = aligned_alloc(CACHE_LINE, (sizeof *entry + CACHE_LINE - 1)
+                                          / CACHE_LINE * CACHE_LINE);
+    if (!entry) {
+        g_error("out of memory for a neighbor");
+    }
+    return entry;
 }
 
 /* Returns a new entry for 'key', which has none, incomplete and due to be asked
@@ -281,4 +290,18 @@ neighbor_set_asked(struct neighbor_table *table, struct neighbor *entry,
     }
     entry->when = again;
     list_push(&table->asked, entry);
+}
+
+/* Returns the address that 'neighbor' is the entry of. */
+struct ip_addr
+neighbor_addr(const struct neighbor *neighbor)
+{
+    struct ip_addr addr = { .family = IP_V6 };
+
+    if (neighbor->key.family == IP_V4) {
+        return ip_addr_from_v4((uint32_t) neighbor->key.low);
+    }
+    put_be64(addr.octets, neighbor->key.high);
+    put_be64(addr.octets + 8, neighbor->key.low);
+    return addr;
 }

@@ -42,11 +42,16 @@ struct neighbor_key {
 };
 
 struct neighbor {
+    /* What sending reads: a cache line. */
     struct neighbor_key key;
-    uint64_t mac;     /* 48 bits, unless incomplete. */
-    sim_time used_at; /* Its owner writes it. */
+    uint64_t mac;         /* 48 bits, unless incomplete. */
+    sim_time used_at;     /* Its owner writes it. */
+    sim_time found_until; /* Its owner's: until when its port is 'out', */
+    uint32_t found_in;    /* if nothing has changed since. */
+    uint32_t out;
     enum neighbor_state state;
-    uint32_t n_asked;            /* Requests sent since it is asked for. */
+    uint32_t n_asked; /* Requests sent since it is asked for. */
+    /* The rest. */
     sim_time when;               /* Reachable: confirmed at; else: ask at. */
     struct packet_queue waiting; /* For its MAC. */
     struct neighbor *chain;      /* In its hash bucket, or free. */
@@ -81,6 +86,7 @@ void neighbor_set_reachable(struct neighbor_table *, struct neighbor *,
                             uint64_t mac, sim_time now);
 void neighbor_set_asked(struct neighbor_table *, struct neighbor *,
                         sim_time again);
+struct ip_addr neighbor_addr(const struct neighbor *);
 
 static inline struct neighbor_key
 neighbor_key_v4(uint32_t interface, uint32_t addr)
@@ -97,19 +103,6 @@ neighbor_key(uint32_t interface, const struct ip_addr *addr)
     return (struct neighbor_key){ get_be64(addr->octets),
                                   get_be64(addr->octets + 8), interface,
                                   IP_V6 };
-}
-
-static inline struct ip_addr
-neighbor_addr(const struct neighbor *neighbor)
-{
-    struct ip_addr addr = { .family = IP_V6 };
-
-    if (neighbor->key.family == IP_V4) {
-        return ip_addr_from_v4((uint32_t) neighbor->key.low);
-    }
-    put_be64(addr.octets, neighbor->key.high);
-    put_be64(addr.octets + 8, neighbor->key.low);
-    return addr;
 }
 
 static inline uint64_t

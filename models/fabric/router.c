@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/fabric/router_inside.h"
+#include "models/fabric/router_neighbor.h"
 #include "models/fabric/routing.h"
 
 #define BRIDGE_MACS  16384 /* Of a bridged interface: its table's bound, */
@@ -239,6 +240,9 @@ router_add_interface(struct node *node,
     interface->config.ports = interface->ports;
     if (config->n_ports > 1) {
         interface->macs = new_bridge_table(router);
+        if (!router->heard) {
+            router->heard = g_new0(struct router_heard, node->n_ports);
+        }
     }
     for (uint32_t i = 0; i < config->n_ports; i++) {
         uint32_t port = config->ports[i];
@@ -397,6 +401,7 @@ router_link_changed(struct node *node, struct port *port)
         if (macs) {
             mac_table_flush(macs, port->index, MAC_TABLE_ANY_VLAN,
                             sim_now(node->sim));
+            router->generation++;
         }
     }
     refresh(router);
@@ -418,6 +423,7 @@ router_reboot(struct node *node)
                             MAC_TABLE_ANY_VLAN, sim_now(node->sim));
         }
     }
+    router->generation++;
     router_clear_routes(node);
 }
 
@@ -444,6 +450,7 @@ router_destroy(struct node *node)
     g_free(router->interfaces);
     g_free(router->own);
     g_free(router->interface_of);
+    g_free(router->heard);
     event_cancel(node->sim, &router->start);
     queueing_remove(node);
     node_clear(node);
@@ -495,6 +502,7 @@ router_new(struct sim *sim, const struct router_config *config)
         router->interface_of[i] = ROUTER_NO_INTERFACE;
         node->ports[i].role = ROUTER_NO_ROLE;
     }
+    router->generation = 1;
     router->ecmp = config->ecmp;
     router->hash_seed = ecmp_seed(config->hash_seed);
     next_hops_init(&router->hops);

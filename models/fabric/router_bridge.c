@@ -48,26 +48,40 @@ router_flood(struct router *router, const struct router_interface *interface,
     }
 }
 
-/* Sends 'pkt', which came in on 'in' or, null, is the router's own, out of
- * 'interface' to the MAC that it is addressed to. */
-void
-router_to_interface(struct router *router, struct port *in, uint32_t interface,
-                    struct packet *pkt)
+/* Returns the port of 'interface' behind which 'mac' is, MAC_TABLE_NO_PORT if
+ * that is not known or 'mac' is a group's. */
+uint32_t
+router_find_port(const struct router *router, uint32_t interface, uint64_t mac)
 {
-    const struct router_interface *to = &router->interfaces[interface];
-    uint32_t port = to->ports[0];
+    const struct router_interface *at = &router->interfaces[interface];
 
-    if (to->macs) {
-        const uint8_t *dst = packet_data(pkt);
-
-        port = mac_table_lookup_key(to->macs, mac_table_key(BRIDGE_VLAN, dst),
-                                    sim_now(router->node.sim));
-        if (dst[0] & 1 || port == MAC_TABLE_NO_PORT) {
-            router_flood(router, to, NULL, pkt);
-            return;
-        }
+    if (!at->macs) {
+        return at->ports[0];
     }
-    router_send_sized(router, in, &router->node.ports[port], pkt);
+    return mac >> 40 & 1
+               ? MAC_TABLE_NO_PORT
+               : mac_table_lookup_key(at->macs,
+                                      (uint64_t) BRIDGE_VLAN << 48 | mac,
+                                      sim_now(router->node.sim));
+}
+
+/* Learns that 'src' is behind 'in'. */
+static G_GNUC_NO_INLINE void
+learn(struct router *router, const struct router_interface *interface,
+      const struct port *in, uint64_t src)
+{
+    sim_time now = sim_now(router->node.sim);
+    enum mac_learned what = mac_table_learn_key(
+        interface->macs, (uint64_t) BRIDGE_VLAN << 48 | src, in->index, now);
+
+    if (what == MAC_LEARNED || what == MAC_MOVED) {
+        router->generation++;
+    }
+    if (what != MAC_UNLEARNED && what != MAC_NOT_LEARNED) {
+        router->heard[in->index] =
+            (struct router_heard){ src, now + ROUTER_FRESH,
+                                   router->generation };
+    }
 }
 
 /* Sends 'pkt', which came in on 'in' for somebody else on its interface, where
@@ -103,20 +117,24 @@ has_other_port(const struct router *router,
 }
 
 /* Takes 'pkt', whose Ethernet header is held and has no reserved group, from
- * port 'in' of a bridged interface. */
+ * port 'in' of a bridged interface.  A station that goes on sending is learned
+ * again each ROUTER_FRESH only, which touches less memory. */
 void
 router_bridge_receive(struct router *router, struct port *in,
                       struct packet *pkt)
 {
-    const struct router_interface *interface =
-        &router->interfaces[router->interface_of[in->index]];
+    uint32_t number = router->interface_of[in->index];
+    const struct router_interface *interface = &router->interfaces[number];
+    const struct router_heard *heard = &router->heard[in->index];
     const uint8_t *data = packet_data(pkt);
-    sim_time now = sim_now(router->node.sim);
+    uint64_t dst = get_be64(data) >> 16;
+    uint64_t src = get_be64(data + ETH_ALEN) >> 16;
 
-    mac_table_learn_key(interface->macs,
-                        mac_table_key(BRIDGE_VLAN, data + ETH_ALEN), in->index,
-                        now);
-    if (get_be64(data) >> 16 == interface->mac) {
+    if (heard->mac != src || heard->generation != router->generation
+        || heard->until <= sim_now(router->node.sim)) {
+        learn(router, interface, in, src);
+    }
+    if (dst == (in->role & ~ROUTER_BRIDGED)) {
         router_input(router, in, pkt);
     } else if (data[0] & 1) {
         if (has_other_port(router, interface, in)) {
@@ -126,9 +144,7 @@ router_bridge_receive(struct router *router, struct port *in,
         }
         router_input_group(router, in, pkt);
     } else {
-        uint32_t out = mac_table_lookup_key(
-            interface->macs, mac_table_key(BRIDGE_VLAN, data), now);
-
-        switch_frame(router, interface, in, out, pkt);
+        switch_frame(router, interface, in,
+                     router_find_port(router, number, dst), pkt);
     }
 }

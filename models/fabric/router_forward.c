@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/fabric/router_inside.h"
+#include "models/fabric/router_neighbor.h"
 #include "models/fabric/router_note.h"
 #include "models/wire/checksum.h"
 #include "models/wire/ipv4.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/fabric/router_inside.h"
+#include "models/fabric/router_neighbor.h"
 #include "models/wire/icmp.h"
 #include "models/wire/icmp6.h"
 #include "models/wire/udp.h"

@@ -1,6 +1,7 @@
 /* What a router does with a frame that comes in. */
 
 #include "models/fabric/router_inside.h"
+#include "models/fabric/router_neighbor.h"
 
 /* Takes 'pkt', whose Ethernet header is held, addressed to the MAC of the
  * interface of 'in'. */

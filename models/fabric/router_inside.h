@@ -3,13 +3,14 @@
  * router_receive() takes a frame and finds out whether it is for the router
  * (router_input.c).  An IP packet goes to forwarding (router_forward.c), which
  * checks it, finds its route and sends it to an adjacent router, or hands it to
- * router_resolve() (router_neighbor.c), which finds the MAC of who is on the
- * link.  router_to_interface() sends the finished frame out of the right port
- * of an interface (router_bridge.c).  What cannot go on is refused by
- * router_refuse(), which tells the sender and ends the packet (router_icmp.c).
+ * router_resolve() (router_neighbor.h), which finds the MAC of who is on the
+ * link.  router_find_port() says behind which port of an interface that is
+ * (router_bridge.c).  What cannot go on is refused by router_refuse(), which
+ * tells the sender and ends the packet (router_icmp.c).
  *
  * What the router itself sends (errors, echo replies) leaves by
  * router_send_own() and is never refused with an error: nothing calls itself.
+ *
  * Only files of this room include this header. */
 
 #ifndef MODELS_FABRIC_ROUTER_INSIDE_H
@@ -29,12 +30,21 @@
 #define ROUTER_BRIDGED (UINT64_C(1) << 63)
 #define ROUTER_NO_ROLE (UINT64_C(1) << 62)
 
+#define ROUTER_FRESH (1 * SIM_S) /* A MAC's port is looked for no sooner. */
+
 struct router_interface {
     struct router_interface_config config;
     uint32_t *ports;        /* 'config.ports' is this. */
     struct mac_table *macs; /* Of a bridged one, else null. */
     uint64_t mac;           /* 48 bits. */
     uint32_t v4_broadcast;  /* 0: it has none. */
+};
+
+/* Who was heard last on a port of a bridged interface. */
+struct router_heard {
+    uint64_t mac;
+    sim_time until;      /* It need not be learned again until then, */
+    uint32_t generation; /* if no MAC table has changed. */
 };
 
 /* An address of the router itself, as a number. */
@@ -58,7 +68,9 @@ struct router {
     uint32_t n_own;
     uint32_t n_interfaces;
     struct router_interface *interfaces;
-    uint32_t *interface_of; /* By port. */
+    uint32_t *interface_of;     /* By port. */
+    struct router_heard *heard; /* By port; null: nothing is bridged. */
+    uint32_t generation;        /* Of MAC tables: a change counts it up. */
     struct ip_addr router_id;
     struct neighbor_table neighbors;
     struct event neighbor_timer;
@@ -93,20 +105,10 @@ void router_send_sized(struct router *, struct port *in, struct port *out,
 
 /* Interfaces: frames with their MACs, out of the right port. */
 void router_bridge_receive(struct router *, struct port *in, struct packet *);
-void router_to_interface(struct router *, struct port *in, uint32_t interface,
-                         struct packet *);
+uint32_t router_find_port(const struct router *, uint32_t interface,
+                          uint64_t mac);
 void router_flood(struct router *, const struct router_interface *,
                   const struct port *except, struct packet *);
-
-/* Neighbors. */
-void router_neighbors_init(struct router *, uint64_t capacity);
-void router_neighbors_clear(struct router *);
-void router_neighbors_flush(struct router *, const struct port *);
-void router_neighbors_forget(struct router *);
-void router_resolve(struct router *, struct port *in, struct packet *,
-                    const struct neighbor_key *);
-void router_arp_input(struct router *, struct port *in, struct packet *);
-bool router_nd_input(struct router *, struct port *in, const struct packet *);
 
 /* The router itself. */
 const struct router_address *router_find_own(const struct router *,
@@ -137,13 +139,6 @@ router_owns_v6(const struct router *router, uint64_t high, uint64_t low)
 {
     return router->own_bits >> (low & 63) & 1
            && router_find_own(router, high, low, IP_V6);
-}
-
-static inline void
-router_set_macs(uint8_t *frame, uint64_t dst, uint64_t src)
-{
-    put_be64(frame, dst << 16 | src >> 32);
-    put_be32(frame + 8, (uint32_t) src);
 }
 
 #endif /* models/fabric/router_inside.h */

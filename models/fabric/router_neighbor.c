@@ -9,14 +9,14 @@
  * lifetime is below the 300 s for which switches keep a MAC, so that the answer
  * keeps that fresh too. */
 
+#include "models/fabric/router_neighbor.h"
+
 #include <glib.h>
 #include <string.h>
 
-#include "models/fabric/router_inside.h"
 #include "models/fabric/router_note.h"
 #include "models/wire/arp.h"
 #include "models/wire/eth_group.h"
-#include "models/wire/icmp6.h"
 #include "models/wire/nd.h"
 
 #define NEIGHBOR_LIFETIME (240 * SIM_S)
@@ -84,33 +84,6 @@ new_arp(struct router *router, uint64_t dst, uint64_t src,
 }
 
 static struct packet *
-new_nd(struct router *router, uint64_t dst_mac, uint64_t src_mac,
-       const struct ip_addr *src, const struct ip_addr *dst,
-       const struct nd_msg *msg)
-{
-    uint8_t body[ND_SIZE_MAX];
-    size_t n = nd_encode(msg, body);
-    size_t size = ETH_HLEN + IPV6_HLEN + n;
-    struct packet *pkt = node_new_packet(&router->node, size, size);
-    uint8_t *data = packet_data(pkt);
-    const struct ipv6_hdr ip = {
-        .next_header = IP_PROTO_ICMPV6,
-        .hop_limit = ND_HOP_LIMIT,
-        .payload_length = (uint16_t) n,
-        .src = *src,
-        .dst = *dst,
-    };
-
-    router_set_macs(data, dst_mac, src_mac);
-    put_be16(data + 2 * ETH_ALEN, ETH_TYPE_IPV6);
-    ipv6_encode(&ip, data + ETH_HLEN);
-    icmp6_set_checksum(body, n, n, src, dst);
-    memcpy(data + ETH_HLEN + IPV6_HLEN, body, n);
-    pkt->tag.step = "nd";
-    return pkt;
-}
-
-static struct packet *
 new_request(struct router *router, const struct router_interface *interface,
             const struct neighbor *entry)
 {
@@ -138,8 +111,21 @@ new_request(struct router *router, const struct router_interface *interface,
             .source_mac = interface->config.mac,
         };
 
-        return new_nd(router, dst, interface->mac, &interface->config.v6.addr,
-                      &to, &msg);
+        return router_new_nd(router, dst, interface->mac,
+                             &interface->config.v6.addr, &to, &msg);
+    }
+}
+
+/* Sends 'pkt', which has its MACs, out of 'port' of 'interface', or of all of
+ * them if it is not known. */
+static void
+send_out(struct router *router, struct port *in, uint32_t interface,
+         uint32_t port, struct packet *pkt)
+{
+    if (port == MAC_TABLE_NO_PORT) {
+        router_flood(router, &router->interfaces[interface], NULL, pkt);
+    } else {
+        router_send_sized(router, in, &router->node.ports[port], pkt);
     }
 }
 
@@ -148,14 +134,17 @@ static void
 ask(struct router *router, struct neighbor *entry)
 {
     uint32_t interface = entry->key.interface;
+    struct packet *pkt;
+    uint64_t dst;
 
     neighbor_set_asked(&router->neighbors, entry,
                        sim_now(router->node.sim) + NEIGHBOR_INTERVAL);
     entry->n_asked++;
     set_timer(router);
-    router_to_interface(
-        router, NULL, interface,
-        new_request(router, &router->interfaces[interface], entry));
+    pkt = new_request(router, &router->interfaces[interface], entry);
+    dst = get_be64(packet_data(pkt)) >> 16;
+    send_out(router, NULL, interface, router_find_port(router, interface, dst),
+             pkt);
 }
 
 /* Those who wait. */
@@ -219,15 +208,29 @@ wait_for_mac(struct router *router, struct packet *pkt, struct neighbor *entry)
     }
 }
 
+/* Sends 'pkt' to the neighbor 'entry', whose MAC is known.  Where that is
+ * remains true for ROUTER_FRESH, unless a MAC table changes. */
 static void
 send_to(struct router *router, struct port *in, struct packet *pkt,
-        const struct neighbor *entry)
+        struct neighbor *entry)
 {
     uint32_t interface = entry->key.interface;
+    sim_time now = sim_now(router->node.sim);
 
-    router_set_macs(packet_data(pkt), entry->mac,
-                    router->interfaces[interface].mac);
-    router_to_interface(router, in, interface, pkt);
+    entry->used_at = now;
+    if (entry->found_in != router->generation || entry->found_until <= now) {
+        entry->out = router_find_port(router, interface, entry->mac);
+        entry->found_in = router->generation;
+        entry->found_until = now + ROUTER_FRESH;
+    }
+    if (entry->out == MAC_TABLE_NO_PORT) {
+        router_set_macs(packet_data(pkt), entry->mac,
+                        router->interfaces[interface].mac);
+    } else {
+        router_set_macs(packet_data(pkt), entry->mac,
+                        router->node.ports[entry->out].role & ~ROUTER_BRIDGED);
+    }
+    send_out(router, in, interface, entry->out, pkt);
 }
 
 /* Sends 'pkt' to the neighbor 'key', at once or when its MAC is known.  'in' is
@@ -237,20 +240,18 @@ void
 router_resolve(struct router *router, struct port *in, struct packet *pkt,
                const struct neighbor_key *key)
 {
-    struct neighbor *entry;
+    struct neighbor *entry = neighbor_lookup(&router->neighbors, key);
 
-    if (key->family == IP_V4
+    if (!entry && key->family == IP_V4
         && key->low == router->interfaces[key->interface].v4_broadcast) {
         router_end(router, pkt, ROUTER_FATE_GROUP);
         return;
     }
     router->n_forwarded++;
-    entry = neighbor_lookup(&router->neighbors, key);
     if (node_is_heard(&router->node)) {
         router_note_neighbor(router, pkt, key, entry);
     }
     if (entry && entry->state != NEIGHBOR_INCOMPLETE) {
-        entry->used_at = sim_now(router->node.sim);
         send_to(router, in, pkt, entry);
         return;
     }
@@ -269,9 +270,9 @@ router_resolve(struct router *router, struct port *in, struct packet *pkt,
 /* Takes down that the neighbor 'key' is at 'mac', heard on 'port', and lets go
  * who waited for that.  One that is not in the table is added if 'is_new_too'.
  */
-static void
-learn(struct router *router, const struct neighbor_key *key, uint64_t mac,
-      const struct port *port, bool is_new_too)
+void
+router_learn(struct router *router, const struct neighbor_key *key,
+             uint64_t mac, const struct port *port, bool is_new_too)
 {
     struct neighbor *entry = neighbor_lookup(&router->neighbors, key);
     struct packet_queue waiting;
@@ -289,12 +290,12 @@ learn(struct router *router, const struct neighbor_key *key, uint64_t mac,
     neighbor_set_reachable(&router->neighbors, entry, mac,
                            sim_now(router->node.sim));
     entry->port = port->index;
+    entry->found_until = 0; /* Look for the port again. */
     set_timer(router);
     waiting = entry->waiting;
     entry->waiting = (struct packet_queue){ 0 };
     while ((pkt = packet_queue_pop(&waiting)) != NULL) {
         router->n_waiting--;
-        entry->used_at = sim_now(router->node.sim);
         if (node_is_heard(&router->node)) {
             router_note_neighbor(router, pkt, key, entry);
         }
@@ -303,10 +304,10 @@ learn(struct router *router, const struct neighbor_key *key, uint64_t mac,
 }
 
 /* Says whether 'addr' may be a neighbor on 'interface': it is of the
- * interface's network and not our own. */
-static bool
-is_neighbor(const struct router *router, uint32_t interface,
-            const struct ip_addr *addr)
+ * interface's network, not our own and no broadcast address. */
+bool
+router_is_neighbor(const struct router *router, uint32_t interface,
+                   const struct ip_addr *addr)
 {
     const struct router_interface_config *config =
         &router->interfaces[interface].config;
@@ -314,6 +315,8 @@ is_neighbor(const struct router *router, uint32_t interface,
 
     return (ip_prefix_contains(&config->v4, addr)
             || ip_prefix_contains(&config->v6, addr))
+           && (key.family != IP_V4
+               || key.low != router->interfaces[interface].v4_broadcast)
            && !router_find_own(router, key.high, key.low, key.family);
 }
 
@@ -335,10 +338,10 @@ router_arp_input(struct router *router, struct port *in, struct packet *pkt)
     }
     for_us = interface->config.v4.addr.family == IP_V4
              && ip_addr_equal(&arp.tpa, &interface->config.v4.addr);
-    if (is_neighbor(router, number, &arp.spa)) {
+    if (router_is_neighbor(router, number, &arp.spa)) {
         struct neighbor_key key = neighbor_key(number, &arp.spa);
 
-        learn(router, &key, eth_addr_to_u64(arp.sha), in, for_us);
+        router_learn(router, &key, eth_addr_to_u64(arp.sha), in, for_us);
     }
     if (for_us && arp.op == ARP_REQUEST) {
         const struct arp_hdr reply = {
@@ -353,115 +356,6 @@ router_arp_input(struct router *router, struct port *in, struct packet *pkt)
                               &reply));
     }
     router_end(router, pkt, ROUTER_FATE_ARP);
-}
-
-/* Answers the solicitation 'msg' for our own address from 'src' at 'mac'.  One
- * without a source asks whether the address is taken: RFC 4861 section 7.2.4,
- * RFC 4862 section 5.4. */
-static void
-advertise(struct router *router, struct port *in, const struct nd_msg *msg,
-          const struct ip_addr *src, uint64_t mac)
-{
-    const struct router_interface *interface =
-        &router->interfaces[router->interface_of[in->index]];
-    bool has_source = !ip_addr_is_unspecified(src);
-    struct ip_addr to = *src;
-    const struct nd_msg reply = {
-        .type = ND_NEIGHBOR_ADVERT,
-        .target = msg->target,
-        .is_router = true,
-        .is_solicited = has_source,
-        .is_override = true,
-        .has_target_mac = true,
-        .target_mac = interface->config.mac,
-    };
-
-    if (!has_source) {
-        ip_addr_parse("ff02::1", &to);
-        mac = eth_addr_to_u64(eth_group_addr(&to));
-    }
-    port_send(in,
-              new_nd(router, mac, interface->mac, &msg->target, &to, &reply));
-}
-
-static void
-take_solicitation(struct router *router, struct port *in,
-                  const struct packet *pkt, const struct ipv6_hdr *ip,
-                  const struct nd_msg *msg)
-{
-    uint32_t number = router->interface_of[in->index];
-    const struct router_interface *interface = &router->interfaces[number];
-    uint64_t mac = get_be64(packet_data(pkt) + ETH_ALEN) >> 16;
-
-    if (interface->config.v6.addr.family != IP_V6
-        || !ip_addr_equal(&msg->target, &interface->config.v6.addr)) {
-        return;
-    }
-    if (msg->has_source_mac) {
-        mac = eth_addr_to_u64(msg->source_mac);
-    }
-    if (msg->has_source_mac && is_neighbor(router, number, &ip->src)) {
-        struct neighbor_key key = neighbor_key(number, &ip->src);
-
-        learn(router, &key, mac, in, true);
-    }
-    advertise(router, in, msg, &ip->src, mac);
-}
-
-/* RFC 4861 section 7.2.5: an advertisement is for who is in the table; without
- * the override flag it does not change a MAC that is known. */
-static void
-take_advertisement(struct router *router, struct port *in,
-                   const struct nd_msg *msg)
-{
-    uint32_t number = router->interface_of[in->index];
-    struct neighbor_key key = neighbor_key(number, &msg->target);
-    struct neighbor *entry = neighbor_lookup(&router->neighbors, &key);
-    uint64_t mac = eth_addr_to_u64(msg->target_mac);
-
-    if (!entry || !is_neighbor(router, number, &msg->target)) {
-        return;
-    }
-    if (!msg->has_target_mac) {
-        mac = entry->mac; /* Confirmed, if it is known. */
-    }
-    if (msg->is_override || entry->state == NEIGHBOR_INCOMPLETE
-        || mac == entry->mac) {
-        learn(router, &key, mac, in, false);
-    }
-}
-
-/* Acts on 'pkt', whose Ethernet header is held, if it is a valid solicitation
- * or advertisement (RFC 4861 sections 7.1.1 and 7.1.2), and says whether it
- * is. */
-bool
-router_nd_input(struct router *router, struct port *in,
-                const struct packet *pkt)
-{
-    const uint8_t *data = packet_data(pkt) + ETH_HLEN;
-    size_t stored = pkt->stored - (size_t) ETH_HLEN;
-    struct ipv6_hdr ip;
-    struct nd_msg msg;
-    const uint8_t *body;
-    size_t n;
-
-    if (!ipv6_decode(&ip, data, stored, pkt->size - (size_t) ETH_HLEN)
-        || ip.next_header != IP_PROTO_ICMPV6 || ip.hop_limit != ND_HOP_LIMIT
-        || stored < IPV6_HLEN + (size_t) ip.payload_length) {
-        return false;
-    }
-    body = data + IPV6_HLEN;
-    n = ip.payload_length;
-    if (!nd_decode(&msg, body, n)
-        || !icmp6_checksum_is_right(body, n, n, &ip.src, &ip.dst)) {
-        return false;
-    }
-    if (msg.type == ND_NEIGHBOR_SOLICIT) {
-        take_solicitation(router, in, pkt, &ip, &msg);
-    } else if (msg.type == ND_NEIGHBOR_ADVERT) {
-        take_advertisement(router, in, &msg);
-    }
-    return true;
 }
 
 /* Links. */
