@@ -365,6 +365,27 @@ a_frame_that_comes_as_the_line_gets_free_may_go_first(void **state)
     assert_int_equal(take_tos(t), 0);
 }
 
+/* The line is free at that time, but another frame waits for it. */
+static void
+a_frame_that_comes_as_the_line_gets_free_passes_none_of_its_class(void **state)
+{
+    struct bench *t = *state;
+    uint32_t size = (uint32_t) ((FRAME_TIME - SIM_US) / 800);
+
+    queue(t, by_dscp);
+    t->a->mode = PLAIN_RELAY; /* From port 2 to port 0. */
+    plain_node_send(t->b, 2, size - PORT_LINE_EXTRA);
+    send_ip(t, false, 0, 0, 0);
+    send_ip(t, false, 0, 0, 0);
+    run_to(t, SIM_MS);
+    assert_int_equal(plain_node_arrival(t->a, 0)->when, FRAME_TIME);
+    assert_int_equal(plain_node_arrival(t->b, 1)->size, FRAME);
+    assert_int_equal(plain_node_arrival(t->b, 1)->when,
+                     2 * FRAME_TIME + SIM_US);
+    assert_int_equal(plain_node_arrival(t->b, 2)->size,
+                     size - PORT_LINE_EXTRA);
+}
+
 static void
 only_frames_that_wait_cost_a_second_event(void **state)
 {
@@ -399,6 +420,20 @@ priorities_share_the_buffer_of_their_port(void **state)
     send_ip(t, false, 0xe0, 0, 0);
     run_to(t, SIM_MS);
     assert_int_equal(t->b->kept.n_packets, 6);
+}
+
+static void
+an_idle_port_takes_a_frame_larger_than_its_buffer(void **state)
+{
+    struct queueing_config config = by_dscp;
+    struct bench *t = *state;
+
+    config.buffer_bytes = 100;
+    queue(t, config);
+    send_ip(t, false, 0, 0, 0);
+    send_ip(t, false, 0, 0, 0);
+    run_to(t, SIM_MS);
+    assert_int_equal(t->b->kept.n_packets, 1);
 }
 
 static void
@@ -437,6 +472,9 @@ marking_looks_at_the_queue_of_the_class(void **state)
     assert_int_equal(take_tos(t), 2);
     assert_int_equal(take_tos(t), 3);
     assert_int_equal(queueing_class_stats(&t->a->node, 0).marked_frames, 1);
+    send_ip(t, false, 2, 0, 0); /* Nothing waits any more. */
+    run_to(t, 2 * SIM_MS);
+    assert_int_equal(take_tos(t), 2);
 }
 
 static void
@@ -552,8 +590,11 @@ main(void)
         TEST(what_is_dropped_is_not_marked),
         TEST(higher_classes_go_first_and_nobody_is_interrupted),
         TEST(a_frame_that_comes_as_the_line_gets_free_may_go_first),
+        TEST(
+            a_frame_that_comes_as_the_line_gets_free_passes_none_of_its_class),
         TEST(only_frames_that_wait_cost_a_second_event),
         TEST(priorities_share_the_buffer_of_their_port),
+        TEST(an_idle_port_takes_a_frame_larger_than_its_buffer),
         TEST(priorities_and_a_shared_buffer_go_together),
         TEST(marking_looks_at_the_queue_of_the_class),
         TEST(what_waits_is_lost_when_the_link_goes_down),
