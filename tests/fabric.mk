@@ -50,12 +50,15 @@ tests_test_spanning_tree_SOURCES = tests/test_spanning_tree.c
 tests_test_spanning_tree_LDADD = $(tree_test_libs)
 
 ## Queues.
-queueing_tests = tests/test_queueing
+queueing_tests = tests/test_queueing tests/test_traffic_class
 check_PROGRAMS += $(queueing_tests)
 TESTS += $(queueing_tests)
 
 tests_test_queueing_SOURCES = tests/test_queueing.c
 tests_test_queueing_LDADD = $(fabric_test_libs)
+
+tests_test_traffic_class_SOURCES = tests/test_traffic_class.c
+tests_test_traffic_class_LDADD = $(fabric_test_libs)
 
 tests_test_provisioning_SOURCES = tests/test_provisioning.c
 tests_test_provisioning_LDADD = $(fabric_test_libs)

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "models/fabric/traffic_class.h"
 #include "models/wire/checksum.h"
 #include "models/wire/eth.h"
 #include "models/wire/ipv4.h"
@@ -501,39 +500,6 @@ what_waits_is_lost_when_the_link_goes_down(void **state)
     assert_int_equal(t->b->kept.n_packets, 1);
 }
 
-/* Classes. */
-
-static uint32_t
-class_of_tag(struct bench *t, uint8_t pcp, uint32_t n_classes)
-{
-    struct packet *pkt =
-        node_new_packet(&t->a->node, ETH_HLEN + VLAN_HLEN, FRAME);
-    uint32_t class;
-
-    memset(packet_data(pkt), 0, pkt->stored);
-    put_be16(packet_data(pkt) + VLAN_OFS, ETH_TYPE_VLAN);
-    packet_data(pkt)[VLAN_OFS + 2] = (uint8_t) (pcp << 5);
-    class = traffic_class_by_pcp(pkt, n_classes);
-    node_end_packet(&t->a->node, pkt, &plain_consumed);
-    return class;
-}
-
-static void
-priorities_map_to_classes_as_802_1q_says(void **state)
-{
-    static const uint8_t of_two[] = { 0, 0, 0, 0, 1, 1, 1, 1 };
-    static const uint8_t of_four[] = { 0, 0, 1, 1, 2, 2, 3, 3 };
-    static const uint8_t of_eight[] = { 1, 0, 2, 3, 4, 5, 6, 7 };
-    struct bench *t = *state;
-
-    for (uint8_t pcp = 0; pcp < 8; pcp++) {
-        assert_int_equal(class_of_tag(t, pcp, 1), 0);
-        assert_int_equal(class_of_tag(t, pcp, 2), of_two[pcp]);
-        assert_int_equal(class_of_tag(t, pcp, 4), of_four[pcp]);
-        assert_int_equal(class_of_tag(t, pcp, 8), of_eight[pcp]);
-    }
-}
-
 static void
 tags_say_who_goes_first_too(void **state)
 {
@@ -598,7 +564,6 @@ main(void)
         TEST(priorities_and_a_shared_buffer_go_together),
         TEST(marking_looks_at_the_queue_of_the_class),
         TEST(what_waits_is_lost_when_the_link_goes_down),
-        TEST(priorities_map_to_classes_as_802_1q_says),
         TEST(tags_say_who_goes_first_too),
         TEST(protocols_between_neighbors_have_the_highest_class),
     };
