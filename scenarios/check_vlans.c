@@ -53,6 +53,49 @@ report_loads(struct scenario *s, const struct load *loads)
     }
 }
 
+/* Returns the name of something whose frames have no tag, or null. */
+static const char *
+find_untagged(const struct scenario *s)
+{
+    for (unsigned int i = 0; i < s->vms->len; i++) {
+        const struct scenario_vm *vm = g_ptr_array_index(s->vms, i);
+
+        if (vm->use != &datapath_vlan) {
+            return vm->path;
+        }
+    }
+    for (unsigned int i = 0; i < s->nodes->len; i++) {
+        const struct scenario_node *node = g_ptr_array_index(s->nodes, i);
+
+        if (node->role == ROLE_SERVER) {
+            return node->name;
+        }
+    }
+    return NULL;
+}
+
+/* Refuses a virtual subnet with the VLAN of untagged frames where there are
+ * such frames. */
+static void
+check_native(struct scenario *s)
+{
+    const char *untagged = find_untagged(s);
+
+    for (unsigned int i = 0; i < s->subnets->len && untagged; i++) {
+        const struct scenario_subnet *subnet =
+            g_ptr_array_index(s->subnets, i);
+
+        if (subnet->vlan == 1 && subnet->has_vlan_vms) {
+            diag_report(s->diag, E057, subnet->vlan_loc,
+                        "%s has VLAN 1, which is that of untagged frames, and "
+                        "%s sends such",
+                        subnet->path, untagged);
+            diag_help(s->diag, "give it another VLAN, for auto by "
+                               "datapath.vlan.first");
+        }
+    }
+}
+
 /* Checks the VLANs of all VMs, whether they run at one time or not. */
 void
 check_vlans(struct scenario *s)
@@ -73,6 +116,7 @@ check_vlans(struct scenario *s)
         add_load(loads, ports, subnet);
     }
     report_loads(s, loads);
+    check_native(s);
     g_ptr_array_unref(ports);
     vlans_free(vlans);
     g_free(loads);

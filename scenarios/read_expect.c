@@ -164,6 +164,11 @@ read_between(struct scenario *s, struct key_reader *r,
         diag_help(s->diag, "leave one of them out");
     } else if (is_window) {
         read_window(s, r, expect, true);
+    } else if (key_at(r, "between", 0)->value.kind == VALUE_TEXT) {
+        key_report(r, "between", E082,
+                   "%s is compared with nothing between the two moments",
+                   expect->metric);
+        diag_help(s->diag, "add equals, min or max");
     } else {
         expect->has_min = expect->has_max = true;
         expect->min = key_at(r, "between", 0)->value;

@@ -46,7 +46,7 @@ vlans_native(const struct scenario *s)
         const struct scenario_subnet *subnet =
             g_ptr_array_index(s->subnets, i);
 
-        if (subnet->vlan == DEFAULT_VLAN) {
+        if (subnet->vlan == DEFAULT_VLAN && subnet->has_vlan_vms) {
             return 0;
         }
     }
