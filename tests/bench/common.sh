@@ -43,11 +43,20 @@ run_paca() {
             printf "{\"bench\": \"%s\", \"who\": \"paca\", " \
                    "\"packet_hops\": %.0f, \"user_s\": %.4f, " \
                    "\"per_s\": %.0f, \"events\": %.0f, \"setup_s\": %.4f, " \
-                   "\"rss_bytes\": %.0f, \"captured\": %d}\n",
+                   "\"rss_bytes\": %.0f, \"captured\": %d, " \
+                   "\"datagrams\": %.0f}\n",
                    name, hops, user, (user > 0 ? hops / user : 0),
                    value["events"], value["setup_s"],
-                   value["peak_rss_bytes"], captured
-        }' captured="$(count_server_frames)" "$scratch/run/manifest.json"
+                   value["peak_rss_bytes"], captured, datagrams
+        }' captured="$(count_server_frames)" datagrams="$(count_datagrams)" \
+        "$scratch/run/manifest.json"
+}
+
+# Datagrams of 1,472 bytes that were sent: each took an event of its sender's
+# timer.
+count_datagrams() {
+    awk -F, 'NR > 1 { n += $5 } END { printf "%.0f", n / 1472 }' \
+        "$scratch/run/flows.csv"
 }
 
 # Frames that passed the servers' ports in the run, both ways.

@@ -19,8 +19,7 @@ for argument; do
     esac
 done
 
-# Every size gets about the same number of packet-hops, some three million; and
-# one without traffic tells what the network itself takes.
+# Every size gets about as many packet-hops, from three million on.
 measure() {
     local k time
     for k in 8 16 24 32 40; do
@@ -34,9 +33,8 @@ measure() {
     done
 }
 
-# k, servers, nodes, packet-hops/s, ns a hop, bytes a node, set-up in seconds
 make_data() {
-    echo '# k servers nodes hops_per_s ns_per_hop bytes_per_node setup_s'
+    echo '# k servers nodes hops_per_s ns_per_hop rss_MiB setup_s'
     awk "$awk_functions"'
     {
         n = split("per_s setup_s rss_bytes", names, " ")
@@ -50,8 +48,8 @@ make_data() {
             servers = k * k * k / 4
             nodes = servers + k * k * 5 / 4
             speed = median(name " per_s")
-            printf "%d %d %d %.0f %.1f %.0f %.3f\n", k, servers, nodes,
-                   speed, 1e9 / speed, median(name " rss_bytes") / nodes,
+            printf "%d %d %d %.0f %.1f %.1f %.3f\n", k, servers, nodes,
+                   speed, 1e9 / speed, median(name " rss_bytes") / 1048576,
                    median(name " setup_s")
         }
     }' "$scratch/lines"
@@ -65,19 +63,19 @@ set output "scale.svg"
 set title "UDP over fat trees of routers (W1)"
 set xlabel "servers"
 set ylabel "packet-hops per second of CPU, millions"
-set y2label "bytes per node"
+set y2label "peak memory, MiB"
 set logscale x
 set xrange [100:20000]
 set yrange [0:*]
-set y2range [0:*]
+set logscale y2
 set ytics nomirror
 set y2tics
 set grid
-set key bottom left
+set key outside bottom center horizontal
 plot "scale.dat" using 2:($4/1e6) with linespoints lw 2 pt 7 \
          title "packet-hops per second", \
      "scale.dat" using 2:6 axes x1y2 with linespoints lw 2 pt 5 \
-         title "bytes per node"
+         title "peak memory"
 set terminal pngcairo size 800,500 font "sans,11"
 set output "scale.png"
 replot
