@@ -216,6 +216,17 @@ test_a_started_vm_has_no_network_until_its_vlan_has_been_configured() {
     expect_same out/events.jsonl again/events.jsonl
 }
 
+test_work_on_switches_is_the_same_in_any_number_of_partitions() {
+    three_switches 'reconfigure: {per_switch: 5s, jitter: 1s, outage: switch}' \
+        > t.yaml
+    for n in 1 2 5; do
+        expect_code 1 paca run t.yaml --partitions $n --out $n
+        for file in events.jsonl drops.csv flows.csv result.json; do
+            expect_same 1/$file $n/$file
+        done
+    done
+}
+
 test_without_reconfigure_a_vlan_is_there_at_once() {
     three_switches '' > t.yaml
     expect_code 1 paca run t.yaml --out out
