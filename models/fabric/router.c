@@ -161,22 +161,18 @@ refresh(struct router *router)
     fib_update(&router->fib, update_word, &router->hops);
 }
 
-/* Adds the route to 'prefix' over the 'n' equal next hops at 'specs', 1 to
- * NEXT_HOPS_MAX. */
-bool
-router_install(struct router *router, enum router_route_source source,
-               const struct ip_prefix *prefix,
-               const struct next_hop_spec *specs, uint32_t n)
+/* Returns the word of a route over the 'n' equal next hops at 'specs', 1 to
+ * NEXT_HOPS_MAX, for fib_add(). */
+uint32_t
+router_intern(struct router *router, enum router_route_source source,
+              const struct next_hop_spec *specs, uint32_t n)
 {
     uint32_t first =
         next_hops_intern(&router->hops, specs, n, is_usable, router);
     uint32_t word = word_of(&router->hops, first);
 
     router->hop_list = router->hops.hops;
-    if (source == ROUTER_ROUTE_COMPUTED) {
-        word |= FIB_HOPS_COMPUTED;
-    }
-    return fib_add(&router->fib, prefix, word);
+    return source == ROUTER_ROUTE_COMPUTED ? word | FIB_HOPS_COMPUTED : word;
 }
 
 /* Interfaces. */
@@ -194,7 +190,8 @@ add_connected(struct router *router, uint32_t interface,
     }
     add_own(router, &prefix->addr);
     if (prefix->length < 8 * ip_addr_octets(prefix->addr.family)) {
-        router_install(router, ROUTER_ROUTE_STATIC, prefix, &spec, 1);
+        fib_add(&router->fib, prefix,
+                router_intern(router, ROUTER_ROUTE_STATIC, &spec, 1));
     }
 }
 
@@ -336,7 +333,8 @@ router_add_route(struct node *node, enum router_route_source source,
         g_assert(specs[i].interface != ROUTER_NO_INTERFACE
                  && specs[i].port < node->n_ports);
     }
-    return router_install(router, source, prefix, specs, n_hops);
+    return fib_add(&router->fib, prefix,
+                   router_intern(router, source, specs, n_hops));
 }
 
 static uint32_t

@@ -83,9 +83,8 @@ struct router {
 };
 
 struct router *router_cast(const struct node *);
-bool router_install(struct router *, enum router_route_source,
-                    const struct ip_prefix *, const struct next_hop_spec *,
-                    uint32_t n);
+uint32_t router_intern(struct router *, enum router_route_source,
+                       const struct next_hop_spec *, uint32_t n);
 void router_set_routing(struct node *, struct routing *);
 bool router_table(const struct node *, unsigned int index,
                   struct table_usage *);

@@ -26,6 +26,7 @@ routing_new(struct agenda *agenda, sim_time convergence)
     routing->members = g_array_new(FALSE, FALSE, sizeof(struct member));
     routing->places = g_hash_table_new(NULL, NULL);
     routing->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
+    routing->specs = g_array_new(FALSE, FALSE, sizeof(struct next_hop_spec));
     routing->attachments =
         g_array_new(FALSE, FALSE, sizeof(struct attachment));
     g_queue_init(&routing->changes);
@@ -45,9 +46,11 @@ routing_free(struct routing *routing)
         g_queue_clear_full(&routing->changes, g_free);
         g_array_unref(routing->members);
         g_array_unref(routing->edges);
+        g_array_unref(routing->specs);
         g_array_unref(routing->attachments);
         g_hash_table_unref(routing->places);
         g_free(routing->queue);
+        g_free(routing->distances);
         g_free(routing);
     }
 }
@@ -104,7 +107,10 @@ routing_compute(struct routing *routing)
         }
     }
     g_free(routing->queue);
+    g_free(routing->distances);
     routing->queue = g_new(uint32_t, routing->members->len);
+    routing->distances =
+        g_new(uint16_t, (gsize) routing->members->len * ROUTING_BLOCK);
     routing_find_ways(routing);
 }
 

@@ -1,6 +1,7 @@
 /* The graph of routers and links, and the shortest ways in it. */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/fabric/router_inside.h"
 #include "models/fabric/routing_inside.h"
@@ -75,7 +76,8 @@ end_of_network(const struct routing *routing, uint32_t begin)
 
 struct way {
     uint32_t router;
-    struct edge edge;
+    uint32_t peer;
+    struct next_hop_spec spec;
 };
 
 /* Adds the ways from router 'from' along links to others. */
@@ -94,12 +96,10 @@ add_links(const struct routing *routing, uint32_t from, GArray *ways)
             && port->peer->role != ROUTER_NO_ROLE) {
             const struct way way = {
                 .router = from,
-                .edge = { .peer = to,
-                          .spec = { .kind = NEXT_HOP_ADJACENT,
-                                    .port = i,
-                                    .mac =
-                                        eth_addr_from_u64(port->peer->role) },
-                },
+                .peer = to,
+                .spec = { .kind = NEXT_HOP_ADJACENT,
+                          .port = i,
+                          .mac = eth_addr_from_u64(port->peer->role) },
             };
 
             g_array_append_val(ways, way);
@@ -137,12 +137,11 @@ way_through(const struct routing *routing, const struct attachment *from,
 
     return (struct way){
         .router = from->router,
-        .edge = { .peer = to->router,
-                  .spec = { .kind = NEXT_HOP_VIA,
-                            .interface = from->interface,
-                            .via = to->network.addr.family == IP_V4
-                                       ? peer->v4.addr
-                                       : peer->v6.addr } },
+        .peer = to->router,
+        .spec = { .kind = NEXT_HOP_VIA,
+                  .interface = from->interface,
+                  .via = to->network.addr.family == IP_V4 ? peer->v4.addr
+                                                          : peer->v6.addr },
     };
 }
 
@@ -176,11 +175,11 @@ compare_ways(const void *a_, const void *b_)
     const struct way *a = a_, *b = b_;
 
     return a->router != b->router ? (a->router < b->router ? -1 : 1)
-           : a->edge.spec.kind != b->edge.spec.kind
-               ? (int) a->edge.spec.kind - (int) b->edge.spec.kind
-           : a->edge.spec.port != b->edge.spec.port
-               ? (a->edge.spec.port < b->edge.spec.port ? -1 : 1)
-               : ip_addr_compare(&a->edge.spec.via, &b->edge.spec.via);
+           : a->spec.kind != b->spec.kind
+               ? (int) a->spec.kind - (int) b->spec.kind
+           : a->spec.port != b->spec.port
+               ? (a->spec.port < b->spec.port ? -1 : 1)
+               : ip_addr_compare(&a->spec.via, &b->spec.via);
 }
 
 /* Makes the graph of what is up: each router's edges, links in the order of
@@ -202,13 +201,16 @@ make_graph(struct routing *routing)
     }
     qsort(ways->data, ways->len, sizeof(struct way), compare_ways);
     g_array_set_size(routing->edges, 0);
+    g_array_set_size(routing->specs, 0);
     for (uint32_t i = 0; i < ways->len; i++) {
         const struct way *way = &g_array_index(ways, struct way, i);
+        const struct edge edge = { way->peer, way->spec.via.family };
 
         while (router <= way->router) {
             member_at(routing, router++)->first_edge = i;
         }
-        g_array_append_val(routing->edges, way->edge);
+        g_array_append_val(routing->edges, edge);
+        g_array_append_val(routing->specs, way->spec);
     }
     while (router < routing->members->len) {
         member_at(routing, router++)->first_edge = ways->len;
@@ -231,71 +233,133 @@ edges_of(const struct routing *routing, uint32_t place,
     return end - begin;
 }
 
-/* Walks from the routers of attachments 'begin' to 'end' to all others and
- * stores how far they are.  Returns how many routers are in the queue, the
- * nearest first. */
-static uint32_t
-walk(struct routing *routing, uint32_t begin, uint32_t end)
+/* Networks with the same routers, one behind the other among the attachments:
+ * the ways to them are the same. */
+struct target {
+    uint32_t begin, end; /* Attachments. */
+    uint32_t n_routers;  /* Attachments to each of the networks. */
+};
+
+static uint16_t *
+distance_of(const struct routing *routing, uint32_t router, uint32_t column)
 {
+    return &routing->distances[(size_t) router * ROUTING_BLOCK + column];
+}
+
+/* Walks from the routers of 'target' to all others and stores in 'column' how
+ * far they are, UINT16_MAX for those that are not reached. */
+static void
+walk(struct routing *routing, const struct target *target, uint32_t column)
+{
+    const struct attachment *all =
+        &g_array_index(routing->attachments, struct attachment, 0);
+    uint32_t family = all[target->begin].network.addr.family;
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < routing->members->len; i++) {
-        member_at(routing, i)->distance = ROUTING_FAR;
+        *distance_of(routing, i, column) = UINT16_MAX;
     }
-    for (uint32_t i = begin; i < end; i++) {
-        uint32_t router =
-            g_array_index(routing->attachments, struct attachment, i).router;
+    for (uint32_t i = 0; i < target->n_routers; i++) {
+        uint32_t router = all[target->begin + i].router;
 
-        if (member_at(routing, router)->distance == ROUTING_FAR) {
-            member_at(routing, router)->distance = 0;
+        if (*distance_of(routing, router, column)) {
+            *distance_of(routing, router, column) = 0;
             routing->queue[n++] = router;
         }
     }
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t distance = member_at(routing, routing->queue[i])->distance;
+        uint16_t next =
+            (uint16_t) (*distance_of(routing, routing->queue[i], column) + 1);
         const struct edge *edges;
         uint32_t n_edges = edges_of(routing, routing->queue[i], &edges);
 
         for (uint32_t j = 0; j < n_edges; j++) {
-            struct member *peer = member_at(routing, edges[j].peer);
+            uint16_t *peer = distance_of(routing, edges[j].peer, column);
 
-            if (peer->distance == ROUTING_FAR) {
-                peer->distance = distance + 1;
+            if (*peer == UINT16_MAX && next < UINT16_MAX
+                && (!edges[j].family || edges[j].family == family)) {
+                *peer = next;
                 routing->queue[n++] = edges[j].peer;
             }
         }
     }
-    return n;
 }
 
-/* Installs at the router 'place' the route to 'network' over all peers that are
- * nearer to it. */
+/* The next hops of a router to a network: the numbers of its edges. */
+struct hop_set {
+    uint32_t edges[NEXT_HOPS_MAX];
+    uint32_t n;
+    uint32_t word; /* What the router calls it. */
+};
+
+/* Stores into '*set' the edges of router 'place' to peers that are nearer to the
+ * target of 'column' than itself. */
 static void
-install(const struct routing *routing, uint32_t place,
-        const struct ip_prefix *network)
+find_hops(const struct routing *routing, uint32_t place, uint32_t column,
+          uint32_t family, struct hop_set *set)
+{
+    uint16_t own = *distance_of(routing, place, column);
+    const struct edge *edges;
+    uint32_t n_edges = edges_of(routing, place, &edges);
+
+    set->n = 0;
+    for (uint32_t i = 0; i < n_edges && set->n < NEXT_HOPS_MAX; i++) {
+        if (*distance_of(routing, edges[i].peer, column) < own
+            && (!edges[i].family || edges[i].family == family)) {
+            set->edges[set->n++] = i;
+        }
+    }
+}
+
+static uint32_t
+intern(const struct routing *routing, uint32_t place,
+       const struct hop_set *set)
 {
     const struct member *member = member_at(routing, place);
     struct next_hop_spec specs[NEXT_HOPS_MAX];
-    const struct edge *edges;
-    uint32_t n_edges = edges_of(routing, place, &edges);
-    uint32_t n = 0;
 
-    for (uint32_t i = 0; i < n_edges && n < NEXT_HOPS_MAX; i++) {
-        const struct member *peer = member_at(routing, edges[i].peer);
-
-        if (peer->distance < member->distance
-            && (edges[i].spec.kind != NEXT_HOP_VIA
-                || edges[i].spec.via.family == network->addr.family)) {
-            specs[n++] = edges[i].spec;
-        }
+    for (uint32_t i = 0; i < set->n; i++) {
+        specs[i] = g_array_index(routing->specs, struct next_hop_spec,
+                                 member->first_edge + set->edges[i]);
     }
-    if (n) {
-        router_install(router_cast(member->node), ROUTER_ROUTE_COMPUTED,
-                       network, specs, n);
+    return router_intern(router_cast(member->node), ROUTER_ROUTE_COMPUTED,
+                         specs, set->n);
+}
+
+/* Installs at router 'place' the routes to the 'n' targets of a block.  One
+ * router's routes follow each other, and mostly have the hops of the one
+ * before. */
+static void
+install(const struct routing *routing, uint32_t place,
+        const struct target *targets, uint32_t n)
+{
+    const struct attachment *all =
+        &g_array_index(routing->attachments, struct attachment, 0);
+    struct router *router = router_cast(member_at(routing, place)->node);
+    struct hop_set sets[2] = { { .n = 0 }, { .n = 0 } };
+    struct hop_set *set = &sets[0], *before = &sets[1];
+
+    for (uint32_t i = 0; i < n; i++) {
+        const struct target *to = &targets[i];
+
+        find_hops(routing, place, i, all[to->begin].network.addr.family, set);
+        if (!set->n) {
+            continue;
+        }
+        set->word = set->n == before->n
+                            && !memcmp(set->edges, before->edges,
+                                       set->n * sizeof *set->edges)
+                        ? before->word
+                        : intern(routing, place, set);
+        for (uint32_t j = to->begin; j < to->end; j += to->n_routers) {
+            fib_add(&router->fib, &all[j].network, set->word);
+        }
+        before = set;
+        set = set == &sets[0] ? &sets[1] : &sets[0];
     }
 }
 
-/* Says whether two networks have the same routers. */
+/* Says whether two networks of one family have the same routers. */
 static bool
 have_same_routers(const struct routing *routing, uint32_t a, uint32_t end_a,
                   uint32_t b, uint32_t end_b)
@@ -303,7 +367,8 @@ have_same_routers(const struct routing *routing, uint32_t a, uint32_t end_a,
     const struct attachment *all =
         &g_array_index(routing->attachments, struct attachment, 0);
 
-    if (end_a - a != end_b - b) {
+    if (end_a - a != end_b - b
+        || all[a].network.addr.family != all[b].network.addr.family) {
         return false;
     }
     for (uint32_t i = 0; i < end_a - a; i++) {
@@ -314,31 +379,47 @@ have_same_routers(const struct routing *routing, uint32_t a, uint32_t end_a,
     return true;
 }
 
+/* Returns the networks from attachment 'begin' on that have the same
+ * routers. */
+static struct target
+next_target(const struct routing *routing, uint32_t begin)
+{
+    uint32_t end = end_of_network(routing, begin);
+    struct target target = { begin, end, end - begin };
+
+    while (target.end < routing->attachments->len) {
+        end = end_of_network(routing, target.end);
+        if (!have_same_routers(routing, begin, begin + target.n_routers,
+                               target.end, end)) {
+            break;
+        }
+        target.end = end;
+    }
+    return target;
+}
+
 /* Computes all routes from what is known of the links. */
 void
 routing_find_ways(struct routing *routing)
 {
-    uint32_t n_reached = 0;
-    uint32_t before = 0;
+    uint32_t n_routers = routing->members->len;
 
     find_networks(routing);
     make_graph(routing);
-    for (uint32_t i = 0; i < routing->members->len; i++) {
+    for (uint32_t i = 0; i < n_routers; i++) {
         router_clear_routes(member_at(routing, i)->node);
     }
-    for (uint32_t i = 0, end; i < routing->attachments->len; i = end) {
-        end = end_of_network(routing, i);
-        if (i == 0 || !have_same_routers(routing, before, i, i, end)) {
-            n_reached = walk(routing, i, end);
+    for (uint32_t begin = 0; begin < routing->attachments->len;) {
+        struct target targets[ROUTING_BLOCK];
+        uint32_t n = 0;
+
+        while (n < ROUTING_BLOCK && begin < routing->attachments->len) {
+            targets[n] = next_target(routing, begin);
+            walk(routing, &targets[n], n);
+            begin = targets[n++].end;
         }
-        before = i;
-        for (uint32_t j = 0; j < n_reached; j++) {
-            if (member_at(routing, routing->queue[j])->distance > 0) {
-                install(
-                    routing, routing->queue[j],
-                    &g_array_index(routing->attachments, struct attachment, i)
-                         .network);
-            }
+        for (uint32_t i = 0; i < n_routers; i++) {
+            install(routing, i, targets, n);
         }
     }
 }

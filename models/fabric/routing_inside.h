@@ -13,19 +13,19 @@
 #include "sim/agenda.h"
 #include "sim/node.h"
 
-#define ROUTING_FAR UINT32_MAX /* Distance of who cannot be reached. */
+#define ROUTING_FAR   UINT32_MAX /* Place of who is no router of ours. */
+#define ROUTING_BLOCK 64         /* Networks that are looked at together. */
 
-/* One way from a router to another, as a graph has it. */
+/* One way from a router to another, as a walk sees it. */
 struct edge {
-    uint32_t peer; /* Place of the other router. */
-    struct next_hop_spec spec;
+    uint32_t peer;   /* Place of the other router. */
+    uint32_t family; /* Of the packets that can go there, 0: all. */
 };
 
 struct member {
     struct node *node;
     bool *is_up;         /* By port: the link is up, as far as is known. */
     uint32_t first_edge; /* Its edges end where the next one's begin. */
-    uint32_t distance;   /* To the networks looked at. */
 };
 
 /* A router's interface in a network. */
@@ -40,9 +40,11 @@ struct routing {
     sim_time convergence;
     GArray *members;     /* struct member, in the order of their adding. */
     GHashTable *places;  /* Node to place + 1. */
-    GArray *edges;       /* struct edge, by router. */
+    GArray *edges;       /* struct edge, by router, and for each */
+    GArray *specs;       /* its struct next_hop_spec. */
     GArray *attachments; /* struct attachment, in order of networks. */
     uint32_t *queue;     /* Of a walk: routers in order of distance. */
+    uint16_t *distances; /* By router, and by network of a block. */
     GQueue changes;      /* Not known yet, by time. */
     struct agenda_item item;
     uint64_t n_reroutes;
