@@ -99,7 +99,7 @@ mac_slots_init(struct mac_slots *s, uint32_t max_entries, uint32_t ways,
         .is_ideal = !ways,
         .hash = hash,
         .max_entries = max_entries,
-        .port_bits = mac_slots_bits_of_port(n_ports),
+        .port_bits = (uint8_t) mac_slots_bits_of_port(n_ports),
         .has_births = has_births,
     };
     s->port_mask = (UINT32_C(1) << s->port_bits) - 1;

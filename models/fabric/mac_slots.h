@@ -37,17 +37,17 @@ struct mac_slot {
 enum mac_slots_order { MAC_SLOTS_BY_STAMP, MAC_SLOTS_BY_BIRTH, N_MAC_ORDERS };
 struct mac_slots {
     struct mac_slot *slots; /* ways * n_buckets of them. */
-    uint32_t ways;
+    uint64_t seed;          /* Of an ideal table's hash. */
+    uint64_t stamp;         /* The newest; none is above it. */
     uint32_t n_buckets;
-    uint64_t seed;       /* Of an ideal table's hash. */
-    uint32_t port_bits;  /* Bits of the port in 'rest', */
-    uint32_t port_mask;  /* which these are. */
-    uint64_t stamp;      /* The newest; none is above it. */
-    uint64_t stamp_mask; /* Its bits that are kept. */
+    uint32_t port_mask; /* Bits of the port in 'rest', */
+    uint8_t port_bits;  /* and how many these are. */
     bool is_ideal, has_births;
+    enum mac_hash hash; /* If it is not ideal. */
+    uint32_t ways;
+    uint64_t stamp_mask; /* Bits of a stamp that are kept. */
     struct mac_bounds bounds[N_MAC_ORDERS];
-    uint64_t *births;   /* Of each slot: its entry's number; if wanted. */
-    enum mac_hash hash; /* If it is not. */
+    uint64_t *births; /* Of each slot: its entry's number; if wanted. */
     uint32_t max_entries;
     uint64_t walk; /* Chooses who moves. */
     void *memory;  /* In which 'slots' lie. */

@@ -1,20 +1,27 @@
 #include "models/fabric/mac_table.h"
 
 #include <glib.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "models/fabric/mac_slots.h"
 
 #define KEY_GROUP MAC_SLOT_USED /* Group bit of a key's address. */
+#define LINE      64            /* Bytes of a cache line. */
 
+/* Learning and looking up of known addresses read the first cache line only. */
 struct mac_table {
     sim_time due; /* No entry's time is up before. */
-    struct mac_slots slots;
     sim_time now; /* Of the last learning. */
+    bool is_aging;
+    struct mac_slots slots;
     struct mac_table_config config;
     struct mac_table_stats stats;
     uint32_t *of_port;           /* Entries of each port; for fairness. */
     struct random_stream random; /* Chooses victims. */
 };
+
+G_STATIC_ASSERT(offsetof(struct mac_table, slots.has_births) < LINE);
 
 /* Life. */
 
@@ -29,13 +36,25 @@ mac_table_aging_max(uint32_t n_ports)
     return bits >= 63 ? SIM_NEVER - 1 : (sim_time) 1 << bits;
 }
 
+static struct mac_table *
+alloc_table(void)
+{
+    size_t size = (sizeof(struct mac_table) + LINE - 1) / LINE * LINE;
+    struct mac_table *table = aligned_alloc(LINE, size);
+
+    if (!table) {
+        g_error("out of memory for a MAC table");
+    }
+    return memset(table, 0, size);
+}
+
 /* Returns an empty table.  '*random' decides who goes if that is random; it is
  * copied. */
 struct mac_table *
 mac_table_new(const struct mac_table_config *config,
               const struct random_stream *random)
 {
-    struct mac_table *table = g_new0(struct mac_table, 1);
+    struct mac_table *table = alloc_table();
     uint32_t n_ports =
         config->n_ports ? config->n_ports : MAC_TABLE_PORTS_DEFAULT;
 
@@ -47,6 +66,7 @@ mac_table_new(const struct mac_table_config *config,
     g_assert(!config->ways || config->max_entries % config->ways == 0);
     table->config = *config;
     table->config.n_ports = n_ports;
+    table->is_aging = config->aging != SIM_NEVER;
     table->random = *random;
     table->due = SIM_NEVER;
     mac_slots_init(&table->slots, config->max_entries, config->ways,
@@ -64,7 +84,7 @@ mac_table_free(struct mac_table *table)
     if (table) {
         mac_slots_clear(&table->slots);
         g_free(table->of_port);
-        g_free(table);
+        free(table);
     }
 }
 
@@ -128,9 +148,8 @@ set_stamp(struct mac_table *table, sim_time now)
 {
     if (now != table->now) {
         table->now = now;
-        table->slots.stamp = table->config.aging == SIM_NEVER
-                                 ? table->slots.stamp + 1
-                                 : (uint64_t) now;
+        table->slots.stamp =
+            table->is_aging ? (uint64_t) now : table->slots.stamp + 1;
     }
 }
 
@@ -295,7 +314,7 @@ learn_new(struct mac_table *table, uint64_t key, uint32_t port)
     if (table->of_port) {
         table->of_port[port]++;
     }
-    if (table->config.aging != SIM_NEVER) {
+    if (table->is_aging) {
         table->due = MIN(table->due, expiry(table, table->slots.stamp));
     }
     table->stats.used++;
@@ -392,11 +411,12 @@ mac_table_set_aging(struct mac_table *table, sim_time aging, sim_time now)
              && (aging == SIM_NEVER
                  || aging <= mac_table_aging_max(table->config.n_ports)));
     expire(table, now);
-    if (table->config.aging == SIM_NEVER && aging != SIM_NEVER) {
+    if (!table->is_aging && aging != SIM_NEVER) {
         table->now = now;
         mac_slots_restamp(&table->slots, (uint64_t) now);
     }
     table->config.aging = aging;
+    table->is_aging = aging != SIM_NEVER;
     expire_due(table, now);
 }
 
