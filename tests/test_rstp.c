@@ -112,7 +112,9 @@ send_broadcasts(struct tree_bench *b)
 }
 
 /* Where this is broken at all, it is in a bridge that takes an agreement for an
- * answer to what it has only just begun to say. */
+ * answer to what it has only just begun to say.  Links are short: a frame that is
+ * still on its way when the tree has moved may come again by its new way, which
+ * is no loop. */
 static void
 random_topologies_converge_and_never_loop(void **state)
 {
