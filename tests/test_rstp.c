@@ -90,6 +90,25 @@ a_root_that_is_lost_is_replaced(void **state)
     tree_bench_free(b);
 }
 
+static void
+a_bridge_that_is_joined_to_itself_has_a_backup_port(void **state)
+{
+    struct tree_bench *b = tree_bench_new(2);
+    struct rstp_status status;
+
+    (void) state;
+    tree_join(b, 0, 1);
+    tree_join(b, 0, 0);
+    tree_build(b, true);
+    tree_watch(b);
+    assert_converges(b, 3 * SIM_S);
+    rstp_status(l2_switch_rstp(b->bridges[0].node), 3, &status);
+    assert_int_equal(status.role, RSTP_ROLE_BACKUP);
+    tree_set_link(b, 1, false);
+    assert_converges(b, 3 * SIM_S);
+    tree_bench_free(b);
+}
+
 /* Random topologies. */
 
 /* Some links fail and some come back, also while the tree still changes. */
@@ -143,6 +162,7 @@ main(void)
             a_full_mesh_of_8_converges_to_the_tree_of_the_standard),
         cmocka_unit_test(a_root_link_that_fails_is_replaced_in_milliseconds),
         cmocka_unit_test(a_root_that_is_lost_is_replaced),
+        cmocka_unit_test(a_bridge_that_is_joined_to_itself_has_a_backup_port),
         cmocka_unit_test(random_topologies_converge_and_never_loop),
     };
 
