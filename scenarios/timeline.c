@@ -209,7 +209,7 @@ set_of_link(struct timeline_item *item, enum event_setting_key key,
         struct port *port = network_port(item->timeline->net, link->ends[i]);
 
         if (key == SETTING_LOSS) {
-            before = port->loss;
+            before = port_loss(port);
             port_set_loss(port, value);
         } else {
             before = port->mtu;

@@ -6,21 +6,20 @@
 
 /* Level 0 has slots of 2^width ps, each further level has slots as wide as the
  * whole level below.  The levels together reach past the end of time. */
-#define LEVEL_BITS     8
-#define LEVEL_SLOTS    (1u << LEVEL_BITS)
-#define LEVELS         8
-#define N_SLOTS        (LEVELS * LEVEL_SLOTS)
-#define NO_SLOT        UINT32_MAX
-#define KEPT_ENTRIES   256        /* Of a slot's memory, when it is empty. */
-#define SMALL_SLOT     24         /* Sorted by insertion up to here. */
-#define WIDTH_START    14         /* 16 ns. */
-#define WIDTH_MIN      2          /* 4 ps. */
-#define WIDTH_MAX      30         /* 1 ms. */
-#define TUNE_EVERY     (1u << 13) /* Events between looks at the width. */
-#define TUNE_MANY      16         /* More events a slot: narrower slots. */
-#define TUNE_FEW       2          /* Fewer events a slot: wider slots. */
-#define PREFETCH_AHEAD 8          /* Events ahead of the one that is spread. */
-#define PREFETCH_MIN   4096       /* With fewer events all are in the cache. */
+#define LEVEL_BITS   8
+#define LEVEL_SLOTS  (1u << LEVEL_BITS)
+#define LEVELS       8
+#define N_SLOTS      (LEVELS * LEVEL_SLOTS)
+#define NO_SLOT      UINT32_MAX
+#define KEPT_ENTRIES 256        /* Of a slot's memory, when it is empty. */
+#define SMALL_SLOT   24         /* Sorted by insertion up to here. */
+#define WIDTH_START  14         /* 16 ns. */
+#define WIDTH_MIN    2          /* 4 ps. */
+#define WIDTH_MAX    30         /* 1 ms. */
+#define TUNE_EVERY   (1u << 13) /* Events between looks at the width. */
+#define TUNE_MANY    8          /* More events a slot: narrower slots. */
+#define TUNE_FEW     2          /* Fewer events a slot: wider slots. */
+#define PREFETCH_MIN 4096       /* With fewer events all are in the cache. */
 
 /* What the queue keeps of an event, so that sorting touches no event. */
 struct entry {
@@ -47,6 +46,8 @@ struct event_queue {
     size_t until_tuning;         /* Events until the width is looked at. */
     size_t per_tuning;           /* Events from one look to the next. */
     size_t n_opened;             /* Slots that these came from. */
+    event_fn *prefetched;        /* Events with this function are prepared: */
+    event_prefetch_fn *prefetch; /* Null: none are. */
     uint64_t used[N_SLOTS / 64]; /* Bit per slot that is not empty. */
     struct slot slots[N_SLOTS];
 };
@@ -148,19 +149,32 @@ put(struct event_queue *q, uint32_t index, struct entry entry)
     if (slot->n == slot->allocated) {
         slot_reserve(slot, slot->n + 1);
     }
-    entry.event->slot = index + 1;
-    entry.event->place = slot->n;
     slot->entries[slot->n++] = entry;
     mark_used(q, index);
 }
 
-/* Takes 'event' out of slot 'index'; the slot's last entry takes its place. */
+/* Lets the events of 'slot' know their places. */
+static void
+set_places(struct slot *slot)
+{
+    for (uint32_t i = 0; i < slot->n; i++) {
+        slot->entries[i].event->place = i;
+    }
+}
+
+/* Takes 'event' out of slot 'index'; the slot's last entry takes its place.  An
+ * event that has come here from a wider slot does not know its place yet. */
 static void
 take_out(struct event_queue *q, uint32_t index, const struct event *event)
 {
     struct slot *slot = &q->slots[index];
-    struct entry *hole = &slot->entries[event->place];
+    struct entry *hole;
 
+    if (event->place >= slot->n
+        || slot->entries[event->place].event != event) {
+        set_places(slot);
+    }
+    hole = &slot->entries[event->place];
     *hole = slot->entries[--slot->n];
     hole->event->place = event->place;
     if (!slot->n) {
@@ -200,7 +214,6 @@ put_now(struct event_queue *q, struct entry entry)
     uint32_t before = i - q->next, after = now->n - i;
     struct entry *e;
 
-    entry.event->slot = (uint32_t) (q->cur & (LEVEL_SLOTS - 1)) + 1;
     slot_reserve(now, now->n + 1);
     if (before < after && q->next == 0) {
         uint32_t gap = now->n / 2 + 1;
@@ -247,36 +260,6 @@ sort_entries(struct entry *e, uint32_t n)
     }
 }
 
-/* Fetches the events of 'slot' into the cache while the slot is sorted. */
-static void
-prefetch_events(const struct slot *slot)
-{
-    for (uint32_t i = 0; i < slot->n; i++) {
-        __builtin_prefetch(&slot->entries[i].event->slot, 1);
-    }
-}
-
-/* Opens the slot that is now, 'index' on level 0. */
-static void
-open_slot(struct event_queue *q, uint32_t index)
-{
-    struct slot opened = q->slots[index];
-
-    slot_empty(&q->now);
-    q->slots[index] = q->now;
-    q->now = opened;
-    mark_empty(q, index);
-    if (q->n > PREFETCH_MIN) {
-        prefetch_events(&opened);
-    }
-    sort_entries(opened.entries, opened.n);
-    q->next = 0;
-    q->is_open = true;
-    q->n_opened++;
-}
-
-/* Moving on. */
-
 /* Returns the first used slot from 'from' up to, not including, 'end', or
  * NO_SLOT. */
 static uint32_t
@@ -292,6 +275,62 @@ find_used(const struct event_queue *q, uint32_t from, uint32_t end)
     return NO_SLOT;
 }
 
+/* Fetches the events of 'slot', or, from step 1 on, what these will touch. */
+static void
+prefetch_slot(const struct event_queue *q, const struct slot *slot,
+              unsigned int step)
+{
+    for (uint32_t i = 0; i < slot->n; i++) {
+        struct event *event = slot->entries[i].event;
+
+        if (step == 0) {
+            __builtin_prefetch(event, 1);
+        } else if (event->fire == q->prefetched) {
+            q->prefetch(event, step);
+        }
+    }
+}
+
+/* Does the last step for slot 'index' on level 0, which is about to be opened,
+ * the one before for the slot after it, and so on. */
+static void
+look_ahead(const struct event_queue *q, uint32_t index)
+{
+    unsigned int step = q->prefetch ? EVENT_STEPS : 0;
+
+    for (;;) {
+        prefetch_slot(q, &q->slots[index], step);
+        if (step-- == 0) {
+            break;
+        }
+        index = find_used(q, index + 1, LEVEL_SLOTS);
+        if (index == NO_SLOT) {
+            break;
+        }
+    }
+}
+
+/* Opens the slot that is now, 'index' on level 0. */
+static void
+open_slot(struct event_queue *q, uint32_t index)
+{
+    struct slot opened = q->slots[index];
+
+    if (q->n > PREFETCH_MIN) {
+        look_ahead(q, index);
+    }
+    slot_empty(&q->now);
+    q->slots[index] = q->now;
+    q->now = opened;
+    mark_empty(q, index);
+    sort_entries(opened.entries, opened.n);
+    q->next = 0;
+    q->is_open = true;
+    q->n_opened++;
+}
+
+/* Moving on. */
+
 /* Spreads slot 'index' over the levels below; 'q->cur' has moved to its first
  * narrow slot. */
 static void
@@ -302,9 +341,6 @@ spread(struct event_queue *q, uint32_t index)
     for (uint32_t i = 0; i < slot->n; i++) {
         const struct entry *entry = &slot->entries[i];
 
-        if (i + PREFETCH_AHEAD < slot->n) {
-            __builtin_prefetch(&entry[PREFETCH_AHEAD].event->slot, 1);
-        }
         put(q, slot_of(q, (uint64_t) entry->when >> q->width), *entry);
     }
     slot_empty(slot);
@@ -402,6 +438,16 @@ tune_width(struct event_queue *q)
 
 /* The queue's users. */
 
+/* Lets 'prefetch' prepare the events whose function is 'fire' when there are
+ * many in the queue. */
+void
+event_queue_set_prefetch(struct event_queue *q, event_fn *fire,
+                         event_prefetch_fn *prefetch)
+{
+    q->prefetched = fire;
+    q->prefetch = prefetch;
+}
+
 /* Schedules 'event', which must be idle, to fire at 'when', which is neither
  * before an event that has been popped nor before the limit of a pop that found
  * none. */
@@ -413,11 +459,15 @@ event_queue_push(struct event_queue *q, struct event *event, sim_time when)
 
     g_assert(!event_is_scheduled(event) && when >= q->floor);
     event->when = when;
+    event->is_scheduled = true;
     q->n++;
     if (s == q->cur && q->is_open) {
         put_now(q, entry);
     } else {
-        put(q, slot_of(q, s), entry);
+        uint32_t index = slot_of(q, s);
+
+        event->place = q->slots[index].n;
+        put(q, index, entry);
     }
 }
 
@@ -425,15 +475,14 @@ event_queue_push(struct event_queue *q, struct event *event, sim_time when)
 void
 event_queue_remove(struct event_queue *q, struct event *event)
 {
-    uint32_t index;
+    uint64_t s = (uint64_t) event->when >> q->width;
 
     if (!event_is_scheduled(event)) {
         return;
     }
-    index = event->slot - 1;
-    event->slot = 0;
+    event->is_scheduled = false;
     q->n--;
-    if (q->is_open && index == (q->cur & (LEVEL_SLOTS - 1))) {
+    if (s == q->cur && q->is_open) {
         const struct entry entry = { event->when, event->rank, event };
         uint32_t i = find_now(q, &entry);
 
@@ -442,7 +491,7 @@ event_queue_remove(struct event_queue *q, struct event *event)
         }
         q->now.entries[i].event = NULL;
     } else {
-        take_out(q, index, event);
+        take_out(q, slot_of(q, s), event);
     }
 }
 
@@ -464,7 +513,7 @@ event_queue_pop(struct event_queue *q, sim_time limit)
                 q->next++;
                 q->n--;
                 q->floor = entry->when;
-                event->slot = 0;
+                event->is_scheduled = false;
                 if (--q->until_tuning == 0) {
                     tune_width(q);
                 }

@@ -29,6 +29,10 @@
  * queue only points to it: scheduling allocates nothing once the slots have
  * grown, and the owner cancels the event before it frees the object.
  *
+ * With many events in the queue, what they touch is no longer in the cache when
+ * they fire.  The slots that come next are known, so the queue then fetches
+ * their events some slots ahead, and lets their owners go on from there.
+ *
  * This module knows nothing of packets, nodes or files. */
 
 #ifndef SIM_EVENT_H
@@ -47,19 +51,26 @@ typedef void event_fn(struct event *);
 
 /* One future call.  Users embed it and read none of its members. */
 struct event {
-    event_fn *fire; /* What to call. */
-    sim_time when;  /* Time to fire at. */
-    uint64_t rank;  /* Breaks ties: node << 32 | place. */
-    uint32_t slot;  /* 1 + the slot that holds it, 0 if idle. */
-    uint32_t place; /* Index within that slot. */
+    event_fn *fire;    /* What to call. */
+    sim_time when;     /* Time to fire at. */
+    uint64_t rank;     /* Breaks ties: node << 32 | place. */
+    bool is_scheduled; /* In the queue. */
+    uint32_t place;    /* Index within its slot, or where that was once. */
 };
+
+/* Fetches into the cache what 'event' will touch when it fires, which is soon.
+ * It is called for each step from 1 to EVENT_STEPS, some events apart, and may
+ * read in each what it has fetched in those before; at first that is 'event'
+ * itself. */
+typedef void event_prefetch_fn(struct event *event, unsigned int step);
+#define EVENT_STEPS 5
 
 void event_init(struct event *, event_fn *, uint64_t rank);
 
 static inline bool
 event_is_scheduled(const struct event *event)
 {
-    return event->slot != 0;
+    return event->is_scheduled;
 }
 
 struct event_queue *event_queue_new(void);
@@ -68,6 +79,8 @@ void event_queue_push(struct event_queue *, struct event *, sim_time when);
 void event_queue_remove(struct event_queue *, struct event *);
 struct event *event_queue_pop(struct event_queue *, sim_time limit);
 sim_time event_queue_earliest(const struct event_queue *);
+void event_queue_set_prefetch(struct event_queue *, event_fn *fire,
+                              event_prefetch_fn *);
 size_t event_queue_size(const struct event_queue *);
 
 #endif /* sim/event.h */

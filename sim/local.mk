@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libsim.a
 libsim_a_SOURCES = \
 	sim/agenda.c sim/agenda.h \
+	sim/arena.c sim/arena.h \
 	sim/clock.h \
 	sim/event.c sim/event.h \
 	sim/handover.c sim/handover.h \

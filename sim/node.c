@@ -2,28 +2,12 @@
 
 #include <glib.h>
 #include <stdarg.h>
-#include <stdlib.h>
 
+#include "sim/arena.h"
 #include "sim/journal.h"
 #include "sim/port.h"
 
 #define HASH_PRIME UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / phi, odd. */
-
-/* Returns room for 'n' ports, whole cache lines; free() frees it. */
-static struct port *
-alloc_ports(uint32_t n)
-{
-    struct port *ports;
-
-    if (n == 0) {
-        return NULL;
-    }
-    ports = aligned_alloc(PORT_ALIGN, n * sizeof *ports);
-    if (!ports) {
-        g_error("out of memory for %" G_GUINT32_FORMAT " ports", n);
-    }
-    return ports;
-}
 
 /* Makes 'node' the next node of 'sim', with 'n_ports' ports that are not
  * connected yet.  The run destroys it at its own end. */
@@ -39,7 +23,9 @@ node_init(struct node *node, const struct node_ops *ops, struct sim *sim,
         .sim = sim,
         .name = name,
         .id = run->n_nodes,
-        .ports = alloc_ports(n_ports),
+        .ports = n_ports
+                     ? arena_take(run->ports, n_ports * sizeof *node->ports)
+                     : NULL,
         .n_ports = n_ports,
     };
     if (run->n_nodes == run->n_nodes_allocated) {
@@ -61,7 +47,6 @@ node_clear(struct node *node)
     for (uint32_t i = 0; i < node->n_ports; i++) {
         port_clear(&node->ports[i]);
     }
-    free(node->ports);
     g_free(node->fates);
 }
 

@@ -32,6 +32,16 @@ struct node_ops {
     /* Takes 'pkt', which arrived on 'in', one of the node's own ports. */
     void (*receive)(struct node *, struct port *in, struct packet *pkt);
 
+    /* Fetches into the cache what receive() will touch when 'pkt' arrives on
+     * 'in', which is soon, and changes nothing.  Called three times, some
+     * events apart, with 'step' 1 to 3: at first the packet is in the cache,
+     * later what was fetched before; what is found is found anew each time, for
+     * tables may have changed.  Returns the port out of which 'pkt' will
+     * probably go, null while that is not known.  Only large networks need it.
+     * Null: there is nothing to fetch. */
+    struct port *(*prefetch)(struct node *, const struct port *in,
+                             const struct packet *pkt, unsigned int step);
+
     /* The link at 'port', one of the node's own, has gone up or down: see
      * port_is_up().  Called by the agenda, when all else of the change is done.
      * Null: it does not matter. */

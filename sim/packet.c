@@ -1,11 +1,11 @@
 #include "sim/packet.h"
 
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define CACHE_LINE  64
-#define CHUNK_BYTES (256 * 1024) /* Taken from the system at a time. */
+#include "sim/arena.h"
+
+#define REFILL_BYTES (32 * 1024) /* Taken from the arena at a time. */
 
 /* Free packets of one size. */
 struct packet_class {
@@ -15,12 +15,14 @@ struct packet_class {
 
 struct packet_pool {
     struct packet_class small, large;
-    uint64_t alive;    /* Packets given out. */
-    GPtrArray *chunks; /* All memory, to give back. */
+    uint64_t alive;      /* Packets given out. */
+    struct arena *arena; /* All memory. */
 };
 
-G_STATIC_ASSERT(PACKET_SMALL % CACHE_LINE == 0);
-G_STATIC_ASSERT(PACKET_LARGE % CACHE_LINE == 0);
+G_STATIC_ASSERT(PACKET_SMALL % ARENA_ALIGN == 0);
+G_STATIC_ASSERT(PACKET_LARGE % ARENA_ALIGN == 0);
+G_STATIC_ASSERT((offsetof(struct packet, buf) + PACKET_HEADROOM) % ARENA_ALIGN
+                == 0);
 G_STATIC_ASSERT(sizeof(struct packet) + PACKET_HEADROOM + PACKET_STORED_MAX
                 <= PACKET_LARGE);
 
@@ -31,7 +33,7 @@ packet_pool_new(void)
 
     pool->small.bytes = PACKET_SMALL;
     pool->large.bytes = PACKET_LARGE;
-    pool->chunks = g_ptr_array_new_with_free_func(free);
+    pool->arena = arena_new();
     return pool;
 }
 
@@ -39,7 +41,7 @@ packet_pool_new(void)
 void
 packet_pool_free(struct packet_pool *pool)
 {
-    g_ptr_array_unref(pool->chunks);
+    arena_free(pool->arena);
     g_free(pool);
 }
 
@@ -53,13 +55,9 @@ packet_pool_alive(const struct packet_pool *pool)
 static void
 class_refill(struct packet_pool *pool, struct packet_class *class)
 {
-    uint8_t *chunk = aligned_alloc(CACHE_LINE, CHUNK_BYTES);
+    uint8_t *chunk = arena_take(pool->arena, REFILL_BYTES);
 
-    if (!chunk) {
-        g_error("out of memory for packets");
-    }
-    g_ptr_array_add(pool->chunks, chunk);
-    for (size_t i = 0; i + class->bytes <= CHUNK_BYTES; i += class->bytes) {
+    for (size_t i = 0; i + class->bytes <= REFILL_BYTES; i += class->bytes) {
         struct packet *pkt = (struct packet *) (void *) (chunk + i);
 
         pkt->capacity = (uint16_t) (class->bytes - sizeof *pkt);

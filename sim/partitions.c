@@ -3,11 +3,14 @@
 #include <glib.h>
 
 #include "sim/agenda.h"
+#include "sim/arena.h"
 #include "sim/handover.h"
 #include "sim/journal.h"
 #include "sim/node.h"
+#include "sim/port.h"
 
-#define WINDOW_MAX (100 * SIM_US) /* Also without any border. */
+#define SETTLE_EVENTS 1000000
+#define WINDOW_MAX    (100 * SIM_US) /* Also without any border. */
 
 static struct sim *
 new_sim(struct partitions *run, uint64_t seed, uint32_t index)
@@ -15,6 +18,7 @@ new_sim(struct partitions *run, uint64_t seed, uint32_t index)
     struct sim *sim = g_new0(struct sim, 1);
 
     sim->events = event_queue_new();
+    port_set_prefetch(sim->events);
     sim->pool = packet_pool_new();
     sim->seed = seed;
     sim->run = run;
@@ -31,6 +35,7 @@ partitions_new(uint64_t seed, uint32_t n)
 
     g_assert(n > 0);
     run->agenda = agenda_new();
+    run->ports = arena_new();
     run->window = WINDOW_MAX;
     run->n_sims = n;
     run->sims = g_new(struct sim *, n);
@@ -62,6 +67,7 @@ partitions_free(struct partitions *run)
     handover_free(run->handover);
     journal_free(run->journal);
     agenda_free(run->agenda);
+    arena_free(run->ports);
     g_free(run->nodes);
     g_free(run->sims);
     g_free(run);
@@ -186,6 +192,21 @@ run_windows(struct partitions *run, sim_time end, uint64_t stop_at)
     return false;
 }
 
+/* Fires the events of a run of one partition, see fire_events().  One that turns
+ * out to be long is worth arranging its memory for. */
+static bool
+run_alone(struct partitions *run, sim_time end, uint64_t stop_at)
+{
+    if (!run->is_settled && stop_at > SETTLE_EVENTS) {
+        if (fire_events(run->sims[0], end, SETTLE_EVENTS)) {
+            return true;
+        }
+        run->is_settled = true;
+        arena_settle_heap();
+    }
+    return fire_events(run->sims[0], end, stop_at);
+}
+
 static bool
 run_until(struct partitions *run, sim_time end, uint64_t stop_at)
 {
@@ -193,7 +214,7 @@ run_until(struct partitions *run, sim_time end, uint64_t stop_at)
 
     agenda_close(run->agenda, true);
     is_done = run->n_sims > 1 ? run_windows(run, end, stop_at)
-                              : fire_events(run->sims[0], end, stop_at);
+                              : run_alone(run, end, stop_at);
     agenda_close(run->agenda, false);
     return is_done;
 }

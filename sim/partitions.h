@@ -33,6 +33,7 @@
 
 #include "sim/sim.h"
 
+struct arena;
 struct fate_listener;
 struct handover;
 struct journal;
@@ -42,10 +43,12 @@ struct note_listener;
 struct partitions {
     struct node **nodes; /* All of the run, by id. */
     uint32_t n_nodes, n_nodes_allocated;
+    struct arena *ports; /* Memory of all ports. */
     uint32_t n_sims;
     struct sim **sims;     /* By index. */
     struct agenda *agenda; /* What is done between events. */
     uint64_t n_actions;    /* How often the agenda has acted. */
+    bool is_settled;       /* Its memory is on huge pages. */
     sim_time window;       /* Shortest delay across a border. */
     /* Those who listen. */
     struct note_listener *note_listeners;        /* What nodes say. */

@@ -12,7 +12,13 @@ const struct fate port_drops[PORT_N_DROPS] = {
 
 #define RATE_MAX_BPS UINT64_C(8000000000000) /* A byte takes 1 ps. */
 
+G_STATIC_ASSERT(offsetof(struct port, tap) == PORT_ALIGN);
+G_STATIC_ASSERT(offsetof(struct port, first) == 2 * PORT_ALIGN);
+G_STATIC_ASSERT(offsetof(struct port, rate_bps) == 3 * PORT_ALIGN);
+G_STATIC_ASSERT(sizeof(struct port) == 4 * PORT_ALIGN);
+
 static event_fn port_deliver;
+static void port_tapped(struct tap_point *);
 
 /* Makes 'port' a port of 'owner' without a link.  node_init() calls this. */
 void
@@ -21,8 +27,9 @@ port_init(struct port *port, struct node *owner)
     *port = (struct port){
         .owner = owner,
         .index = (uint32_t) (port - owner->ports),
-        .tap = { .node = owner, .name = "" },
+        .tap = { .node = owner, .name = "", .tapped = port_tapped },
         .traits = PORT_UNLINKED,
+        .receiver = owner,
     };
     event_init(&port->arrival, port_deliver, node_next_rank(owner));
 }
@@ -31,6 +38,7 @@ void
 port_clear(struct port *port)
 {
     event_cancel(port->owner->sim, &port->arrival);
+    g_free(port->losses);
 }
 
 /* Gives 'port' the name under which it is seen, e.g. "hv1:eth0"; the string
@@ -44,16 +52,39 @@ port_set_name(struct port *port, const char *name)
 static void
 set_trait(struct port *port, enum port_trait trait, bool is_set)
 {
-    port->traits =
-        is_set ? port->traits | trait : port->traits & ~(uint32_t) trait;
+    port->traits = (uint16_t) (is_set ? port->traits | trait
+                                      : port->traits & ~(unsigned int) trait);
+}
+
+/* Somebody listens at 'point', which is a port's. */
+static void
+port_tapped(struct tap_point *point)
+{
+    set_trait(
+        (struct port *) (void *) ((char *) point - offsetof(struct port, tap)),
+        PORT_TAPPED, true);
 }
 
 /* Lets the link lose a part of the frames that 'port' sends, 0 to 1. */
 void
 port_set_loss(struct port *port, double part)
 {
-    port->loss = part;
+    if (part > 0 && !port->losses) {
+        port->losses = g_new0(struct port_losses, 1);
+        random_stream_init(&port->losses->random, port->owner->sim->seed,
+                           port->tap.name);
+    }
+    if (port->losses) {
+        port->losses->part = part;
+    }
     set_trait(port, PORT_LOSSY, part > 0);
+}
+
+/* Returns the part of the frames that 'port' sends which the link loses. */
+double
+port_loss(const struct port *port)
+{
+    return port->losses ? port->losses->part : 0;
 }
 
 /* Returns the time in which 'bytes' pass at 'rate_bps', rounded down; a
@@ -95,13 +126,12 @@ static void
 configure(struct port *port, struct port *peer,
           const struct link_config *config)
 {
-    struct sim *sim = port->owner->sim;
     uint64_t byte_ps = 8 * (uint64_t) SIM_S;
 
     g_assert(!port->peer && config->delay >= 0);
     g_assert(config->rate_bps > 0 && config->rate_bps <= RATE_MAX_BPS);
     port->peer = peer;
-    port->propagation = config->delay;
+    port->delay = config->delay;
     port->rate_bps = config->rate_bps;
     set_trait(port, PORT_UNLINKED, false);
     set_trait(port, PORT_PEER_DOWN, peer->traits & PORT_DOWN);
@@ -111,7 +141,6 @@ configure(struct port *port, struct port *peer,
         port->ps_per_byte = (uint32_t) (byte_ps / config->rate_bps);
     }
     port_set_buffer(port, config->buffer_bytes);
-    random_stream_init(&port->losses, sim->seed, port->tap.name);
 }
 
 /* Joins 'a' and 'b', which have no link, by a link that is the same both
@@ -169,11 +198,14 @@ port_take_over(struct port *in, struct packet *pkt)
     put_on_link(in->owner->sim, in, pkt);
 }
 
-/* Sends 'pkt', for which there was room, over a link that is not plain. */
+/* Sends 'pkt', for which there was room, where somebody looks on, or over a link
+ * that is not plain. */
 static G_GNUC_NO_INLINE void
 put_on_special_link(struct sim *sim, struct port *port, struct packet *pkt)
 {
-    if (port->traits & PORT_LOSSY && random_unit(&port->losses) < port->loss) {
+    tap_frame(&port->tap, TAP_OUT, pkt);
+    if (port->traits & PORT_LOSSY
+        && random_unit(&port->losses->random) < port->losses->part) {
         port_drop(port, pkt, PORT_DROP_LINK_LOSS);
     } else if (port->traits & PORT_BORDER) {
         handover_put(sim->run->handover, port->peer, pkt);
@@ -191,8 +223,7 @@ put_on_line(struct sim *sim, struct port *port, struct packet *pkt,
     port->busy_until = end;
     port->tx_frames++;
     port->tx_bytes += pkt->size;
-    tap_frame(&port->tap, TAP_OUT, pkt);
-    pkt->due = end + port->propagation;
+    pkt->due = end + port->peer->delay;
     if (__builtin_expect(port->traits != 0, 0)) {
         put_on_special_link(sim, port, pkt);
     } else {
@@ -265,7 +296,7 @@ port_deliver(struct event *event)
     struct port *in =
         (struct port *) (void *) ((char *) event
                                   - offsetof(struct port, arrival));
-    struct node *owner = in->tap.node; /* In the line that is touched. */
+    struct node *owner = in->receiver;
     struct sim *sim = owner->sim;
     struct packet *pkt = in->first;
 
@@ -307,7 +338,7 @@ lose_frames(struct port *port)
         struct packet *pkt = in->first;
 
         in->first = pkt->next;
-        if (pkt->due > now + port->propagation) {
+        if (pkt->due > now + in->delay) {
             port->tx_frames--;
             port->tx_bytes -= pkt->size;
         }
@@ -372,6 +403,38 @@ port_release(struct port *port)
     }
 }
 
+/* Fetches what port_deliver(), the node's receive() and port_send() will
+ * touch. */
+static void
+port_prefetch(struct event *event, unsigned int step)
+{
+    struct port *in =
+        (struct port *) (void *) ((char *) event
+                                  - offsetof(struct port, arrival));
+    struct node *node = in->receiver;
+
+    if (step == 1) {
+        __builtin_prefetch(&in->tap, 1);
+        __builtin_prefetch(node, 1);
+        packet_prefetch(in->first);
+        in->likely = NULL;
+    } else if (step < EVENT_STEPS) {
+        if (node->ops->prefetch) {
+            in->likely = node->ops->prefetch(node, in, in->first, step - 1);
+            __builtin_prefetch(in->likely, 1);
+        }
+    } else if (in->likely && in->likely->peer) {
+        __builtin_prefetch(&in->likely->peer->first, 1);
+    }
+}
+
+/* Lets the arrivals in 'queue' be prepared when there are many. */
+void
+port_set_prefetch(struct event_queue *queue)
+{
+    event_queue_set_prefetch(queue, port_deliver, port_prefetch);
+}
+
 /* Returns the number of frames that are on their way to 'port'. */
 uint64_t
 port_in_flight(const struct port *port)
@@ -396,7 +459,7 @@ port_held(const struct port *port)
 static void
 add_up_waiting(const struct port *port, uint64_t *frames, uint64_t *bytes)
 {
-    sim_time arrival = port->owner->sim->now + port->propagation;
+    sim_time arrival = port->owner->sim->now + port->peer->delay;
 
     *frames = *bytes = 0;
     if (port->busy_until <= port->owner->sim->now) {

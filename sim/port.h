@@ -50,6 +50,7 @@ enum port_trait {
     PORT_LOSSY = 1 << 3,     /* The link loses frames that it sends. */
     PORT_BORDER = 1 << 4,    /* The other end is in another partition. */
     PORT_QUEUED = 1 << 5,    /* It has a struct port_queue. */
+    PORT_TAPPED = 1 << 6,    /* Somebody listens. */
 };
 #define PORT_CUT_OFF (PORT_UNLINKED | PORT_DOWN | PORT_PEER_DOWN)
 
@@ -73,39 +74,47 @@ struct port_queue {
     uint64_t ecn_marked;   /* Packets marked CE. */
 };
 
-/* Ordered by cache lines: port_send() touches the first two of its own port and
- * the third of its peer, an arrival the second and third. */
+/* Decides which frames a link loses. */
+struct port_losses {
+    double part; /* Of the frames. */
+    struct random_stream random;
+};
+
+/* Ordered by cache lines: port_send() touches the first of its own port and the
+ * third of its peer, an arrival the second and third. */
 struct port {
     /* Sending. */
     alignas(PORT_ALIGN) struct port *peer; /* Other end, null: no link. */
     sim_time busy_until;  /* When the last frame will have left. */
-    sim_time propagation; /* Delay along the link. */
     sim_time max_backlog; /* Drop-tail bound, as time on the line. */
     uint64_t tx_frames;   /* Frames taken to be sent. */
     uint64_t tx_bytes;    /* Their bytes, padding included. */
     struct node *owner;   /* Receives what arrives here. */
     uint32_t ps_per_byte; /* 0: not a whole number, use the rate. */
+    uint16_t traits;      /* Of enum port_trait, 0: it just sends. */
+    uint16_t n_holds;     /* Reasons for which it is held down. */
+    uint32_t mtu;         /* Largest L3 packet, for the node's use. */
     uint32_t index;       /* Place among the node's ports. */
-    /* Both. */
+    /* What the node sees of an arrival. */
     struct tap_point tap;
-    uint64_t rx_frames; /* Frames that arrived. */
-    uint64_t rx_bytes;  /* Their bytes. */
-    uint64_t rate_bps;
-    uint64_t role;   /* For the node's use. */
-    uint32_t mtu;    /* Largest L3 packet, for the node's use. */
-    uint32_t traits; /* Of enum port_trait, 0: it just sends. */
-    /* Receiving. */
-    alignas(PORT_ALIGN) struct packet *first; /* On their way here, */
-    struct packet *last;                      /* in this order. */
-    struct event arrival;                     /* Of the first of them. */
-    struct random_stream losses; /* Decides which frames are lost. */
+    uint64_t rx_frames;  /* Frames that arrived. */
+    uint64_t rx_bytes;   /* Their bytes. */
+    uint64_t role;       /* For the node's use. */
+    struct port *likely; /* Out of which the first of them will go. */
+    /* Arrivals. */
+    struct packet *first;  /* On their way here, */
+    struct packet *last;   /* in this order. */
+    struct event arrival;  /* Of the first of them. */
+    struct node *receiver; /* The owner. */
+    sim_time delay;        /* Propagation along the link. */
     /* Seldom touched. */
-    double loss; /* Part of the frames lost. */
+    uint64_t rate_bps;
+    struct port_queue *queue;   /* Of its own, or null. */
+    struct port_losses *losses; /* Null: no frames are lost. */
     uint64_t drops[PORT_N_DROPS];
-    uint32_t n_holds;         /* Reasons for which it is held down. */
-    struct port_queue *queue; /* Of its own, or null. */
 };
 
+void port_set_prefetch(struct event_queue *);
 void port_init(struct port *, struct node *owner);
 void port_clear(struct port *);
 void port_set_name(struct port *, const char *name);
@@ -114,6 +123,7 @@ void port_set_up(struct port *, bool up);
 void port_hold_down(struct port *);
 void port_release(struct port *);
 void port_set_loss(struct port *, double part);
+double port_loss(const struct port *);
 void port_set_buffer(struct port *, uint64_t bytes);
 void port_set_queue(struct port *, struct port_queue *);
 void port_send(struct port *, struct packet *);

@@ -13,6 +13,9 @@ tap_add(struct tap_point *point, struct tap *tap)
     }
     tap->next = NULL;
     *end = tap;
+    if (point->tapped) {
+        point->tapped(point);
+    }
 }
 
 /* Calls all who listen at 'point'; tap_frame() calls this. */

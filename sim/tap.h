@@ -43,6 +43,7 @@ struct tap_point {
     struct tap *first; /* Listeners, null if there are none. */
     struct node *node; /* Node it belongs to. */
     const char *name;  /* As in a scenario: "hv1:eth0", "blue/web:eth0". */
+    void (*tapped)(struct tap_point *); /* Somebody listens; may be null. */
 };
 
 void tap_add(struct tap_point *, struct tap *);

@@ -17,7 +17,7 @@ all_models="models/guest/*.h models/fabric/*.h models/hnv/*.h models/host/*.h"
 
 rules() {
     cat <<RULES
-sim            sim/*.h glib.h $c
+sim            sim/*.h glib.h sys/mman.h $c
 models/wire    models/wire/*.h arpa/inet.h netinet/in.h sys/socket.h inttypes.h stdbool.h stddef.h stdint.h string.h
 models/fabric  models/fabric/*.h $model
 models/guest   models/guest/*.h math.h $model

@@ -109,10 +109,10 @@ aging_is_seen_to_the_microsecond(void **state)
 
         send_frame(b, 1, 0, UNTAGGED);
         flooded = l2_switch_stats(b->sw)->flooded;
-        heard = sent + on_line + end->propagation;
-        assert_true(sim_run(
-            b->sim, heard + AGING - earlier[i] - on_line - end->propagation,
-            UINT64_MAX));
+        heard = sent + on_line + end->delay;
+        assert_true(sim_run(b->sim,
+                            heard + AGING - earlier[i] - on_line - end->delay,
+                            UINT64_MAX));
         send_frame(b, 0, 1, UNTAGGED);
         assert_int_equal(l2_switch_stats(b->sw)->flooded - flooded, i);
     }

@@ -322,6 +322,69 @@ million_events_come_out_in_order(void **state)
 /* Many nodes that do something at the same time, in several steps without
  * delay, cost no more than as many events at different times: this test would
  * take minutes. */
+#define MANY 20000 /* So many that the queue looks ahead. */
+
+static struct event many[MANY];
+static unsigned int steps[MANY]; /* That each event has been prepared in. */
+
+static void
+count_step(struct event *event, unsigned int step)
+{
+    assert_true(event_is_scheduled(event));
+    assert_true(step >= 1 && step <= EVENT_STEPS);
+    assert_true(step > steps[event - many]);
+    steps[event - many] = step;
+}
+
+static void
+events_of_a_full_queue_are_prepared_step_by_step(void **state)
+{
+    struct event_queue *q = event_queue_new();
+    struct random_stream random;
+    uint32_t n = 0, n_ready = 0;
+    struct event *event;
+
+    (void) state;
+    random_stream_init(&random, 1, "many");
+    event_queue_set_prefetch(q, no_fire, count_step);
+    for (uint32_t i = 0; i < MANY; i++) {
+        event_init(&many[i], no_fire, i);
+        event_queue_push(q, &many[i],
+                         (sim_time) random_below(&random, SIM_MS));
+    }
+    while ((event = event_queue_pop(q, SIM_NEVER)) != NULL) {
+        n_ready += steps[event - many] == EVENT_STEPS;
+        n++;
+    }
+    assert_int_equal(n, MANY);
+    assert_true(n_ready > MANY / 2);
+    event_queue_free(q);
+}
+
+/* They were put into a wide slot, and do not know yet where they are now. */
+static void
+events_that_have_moved_to_narrower_slots_can_be_cancelled(void **state)
+{
+    static struct both b;
+
+    (void) state;
+    both_init(&b, MAX_EVENTS, 7);
+    for (uint32_t i = 1; i < MAX_EVENTS; i++) {
+        both_push(&b, i, SIM_S + (sim_time) random_below(&b.random, SIM_US));
+    }
+    both_push(&b, 0, SIM_S - 1);
+    assert_int_equal(both_pop(&b, SIM_NEVER), 0);
+    assert_true(both_pop(&b, SIM_NEVER) > 0);
+    for (uint32_t i = 1; i < MAX_EVENTS; i += 3) {
+        if (b.is_in[i]) {
+            both_remove(&b, i);
+        }
+    }
+    while (both_pop(&b, SIM_NEVER) >= 0) {
+    }
+    event_queue_free(b.q);
+}
+
 static void
 many_events_at_one_time_cost_no_more_than_others(void **state)
 {
@@ -420,6 +483,9 @@ main(void)
         cmocka_unit_test(event_cancelled_in_the_present_does_not_fire),
         cmocka_unit_test(event_of_equal_rank_and_time_is_cancelled_itself),
         cmocka_unit_test(million_events_come_out_in_order),
+        cmocka_unit_test(events_of_a_full_queue_are_prepared_step_by_step),
+        cmocka_unit_test(
+            events_that_have_moved_to_narrower_slots_can_be_cancelled),
         cmocka_unit_test(many_events_at_one_time_cost_no_more_than_others),
         cmocka_unit_test(scheduling_in_the_past_or_twice_is_a_bug),
         cmocka_unit_test(queue_is_freed_with_events_in_it),

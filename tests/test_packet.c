@@ -192,14 +192,14 @@ packets_hold_all_sizes(void **state)
     }
 }
 
-/* A packet that fits into the usual size costs no more than that, as 160 stored
+/* A packet that fits into the usual size costs no more than that, as 122 stored
  * bytes behind the headroom do. */
 static void
 usual_packets_are_small(void **state)
 {
     struct packet_pool *pool = *state;
-    struct packet *usual = packet_alloc(pool, 160, 9000);
-    struct packet *large = packet_alloc(pool, 161, 9000);
+    struct packet *usual = packet_alloc(pool, 122, 9000);
+    struct packet *large = packet_alloc(pool, 123, 9000);
 
     assert_true(sizeof *usual + usual->capacity <= PACKET_SMALL);
     assert_true(large->capacity >= PACKET_HEADROOM + PACKET_STORED_MAX);

@@ -458,6 +458,7 @@ router_destroy(struct node *node)
 static const struct node_ops router_ops = {
     .kind = "router",
     .receive = router_receive,
+    .prefetch = router_prefetch,
     .link_changed = router_link_changed,
     .reboot = router_reboot,
     .held = router_held,

@@ -228,6 +228,58 @@ router_forward_v4(struct router *router, struct port *in, struct packet *pkt)
     }
 }
 
+/* Fetches where the longest two lengths of prefix would have 'dst'. */
+static inline void
+prefetch_route(const struct fib *fib, uint32_t dst)
+{
+    const struct fib_v4_level *level = fib->v4;
+
+    for (int i = 0; i < 2 && level->entries; i++, level++) {
+        uint32_t prefix = dst & fib_v4_mask(level->length);
+
+        __builtin_prefetch(&level->entries[fib_v4_place(level, prefix)], 1);
+    }
+}
+
+/* Fetches what an IPv4 packet that will come in needs: see struct node_ops. */
+struct port *
+router_prefetch(struct node *node, const struct port *in,
+                const struct packet *pkt, unsigned int step)
+{
+    struct router *router = (struct router *) (void *) node;
+    const uint8_t *ip = packet_data(pkt) + ETH_HLEN;
+    const struct fib_v4_entry *entry;
+    const struct next_hop *hop;
+    uint32_t dst, hash = 0;
+    uint8_t length;
+
+    (void) in;
+    if (pkt->stored < ETH_HLEN + IPV4_HLEN
+        || get_be16(ip - 2) != ETH_TYPE_IPV4) {
+        return NULL;
+    }
+    dst = get_be32(ip + IPV4_OFS_DST);
+    if (step == 1) {
+        prefetch_route(&router->fib, dst);
+        return NULL;
+    }
+    entry = fib_lookup_v4(&router->fib, dst, &length);
+    if (!entry) {
+        return NULL;
+    }
+    if ((entry->hops & FIB_HOPS_COUNT) > 1) {
+        hash = ecmp_hash_v4(router->ecmp, router->hash_seed, ip,
+                            pkt->stored - (size_t) ETH_HLEN);
+    }
+    hop = &router->hop_list[(entry->hops >> FIB_HOPS_SHIFT)
+                            + ecmp_choose(hash, entry->hops & FIB_HOPS_COUNT)];
+    if (step == 2) {
+        __builtin_prefetch(hop);
+        return NULL;
+    }
+    return hop->kind == NEXT_HOP_ADJACENT ? &node->ports[hop->out] : NULL;
+}
+
 /* IPv6. */
 
 static bool

@@ -65,8 +65,7 @@ struct router {
     struct fib fib;
     struct next_hops hops;
     struct router_address *own; /* In order. */
-    uint32_t n_own;
-    uint32_t n_interfaces;
+    uint32_t n_own, n_interfaces;
     struct router_interface *interfaces;
     uint32_t *interface_of;     /* By port. */
     struct router_heard *heard; /* By port; null: nothing is bridged. */
@@ -96,6 +95,8 @@ void router_input_group(struct router *, struct port *in, struct packet *);
 
 /* Forwarding. */
 void router_forward_v4(struct router *, struct port *in, struct packet *);
+struct port *router_prefetch(struct node *, const struct port *in,
+                             const struct packet *, unsigned int step);
 void router_forward_v6(struct router *, struct port *in, struct packet *);
 void router_send_own(struct router *, struct packet *);
 void router_fragment(struct router *, struct port *out, struct packet *);
