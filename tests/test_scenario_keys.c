@@ -383,6 +383,56 @@ reports_of_the_caller_are_located(void **state)
     key_bench_clear(&b);
 }
 
+/* ---- Counted objects. ---- */
+
+static void
+only_what_the_index_is_in_is_read_again(void **state)
+{
+    struct key_bench b = { 0 };
+    struct scope_index was;
+    const char *name;
+
+    (void) state;
+    scenario_text_init(&b.t,
+                       "text: node$(i)\n"
+                       "int: $(i * 2)\n"
+                       "when: i < 3\n"
+                       "at: [h$(i), sw]\n"
+                       "name: $(4 + 4)\n"
+                       "time: 5us\n",
+                       NULL);
+    was = scope_enter(b.t.scope, 1);
+    assert_true(key_reader_init(&b.r, b.t.scope, tree_root(b.t.tree),
+                                &key_bench_table, "%s", "things.x"));
+    name = key_text(&b.r, "name");
+    scope_leave(b.t.scope, was);
+    was = scope_enter(b.t.scope, 3);
+    assert_true(key_reader_again(&b.r));
+    scope_leave(b.t.scope, was);
+    assert_string_equal(key_text(&b.r, "text"), "node3");
+    assert_int_equal(key_int(&b.r, "int"), 6);
+    assert_false(key_condition(&b.r, "when"));
+    assert_string_equal(key_text_at(&b.r, "at", 0), "h3");
+    assert_string_equal(key_text_at(&b.r, "at", 1), "sw");
+    assert_ptr_equal(key_text(&b.r, "name"), name);
+    assert_int_equal(key_time(&b.r, "time"), 5000000);
+    key_bench_clear(&b);
+}
+
+static void
+a_map_without_the_index_is_not_read_again(void **state)
+{
+    struct key_bench b;
+
+    (void) state;
+    key_bench_init(&b, "text: i\n" /* No expression. */
+                       "int: $(min(1, 2))\n"
+                       "glob: index$(1)_i*\n"
+                       "inner: {must: $(i)}\n"); /* The inner reader's. */
+    assert_false(key_reader_again(&b.r));
+    key_bench_clear(&b);
+}
+
 /* ---- Tables. ---- */
 
 static void
@@ -433,6 +483,8 @@ main(void)
         cmocka_unit_test(map_that_is_none_is_refused),
         cmocka_unit_test(an_item_has_exactly_one_verb),
         cmocka_unit_test(reports_of_the_caller_are_located),
+        cmocka_unit_test(only_what_the_index_is_in_is_read_again),
+        cmocka_unit_test(a_map_without_the_index_is_not_read_again),
         cmocka_unit_test(tables_are_sound_or_say_why_not),
     };
 
