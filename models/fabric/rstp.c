@@ -36,7 +36,8 @@ rstp_bridge_id(const struct rstp_config *config, struct eth_addr mac)
 uint16_t
 rstp_port_id(const struct rstp_config *config, uint32_t port)
 {
-    return (uint16_t) (port_config(config, port)->priority << 8 | (port + 1));
+    return (uint16_t) ((uint32_t) port_config(config, port)->priority << 8
+                       | (port + 1));
 }
 
 /* Returns the recommended cost of a link of 'rate_bps', table 17-3: 20,000 for
