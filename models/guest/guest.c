@@ -143,14 +143,6 @@ guest_transmit(struct guest *guest, struct packet *pkt, struct eth_addr dst,
     }
 }
 
-/* Called when an event of the guest's own begins: there is no input to wait for,
- * so what it sends goes out at once, until guest_flush(). */
-void
-guest_activate(struct guest *guest)
-{
-    guest->is_active = true;
-}
-
 /* Sends all that waits for it. */
 void
 guest_flush(struct guest *guest)
@@ -195,18 +187,21 @@ guest_is_paused(const struct guest *guest)
     return guest->is_paused;
 }
 
-/* Says whether 'event', which has fired, must wait for guest_resume(). */
+/* Begins 'event', one of the guest's own, which has fired.  There is no input to
+ * wait for, so what the guest sends goes out at once, until guest_flush().
+ * Returns false if the guest is paused: 'event' waits for guest_resume(). */
 bool
-guest_postpones(struct guest *guest, struct event *event)
+guest_begin(struct guest *guest, struct event *event)
 {
     if (!guest->is_paused) {
-        return false;
+        guest->is_active = true;
+        return true;
     }
     if (!guest->late) {
         guest->late = g_ptr_array_new();
     }
     g_ptr_array_add(guest->late, event);
-    return true;
+    return false;
 }
 
 uint64_t

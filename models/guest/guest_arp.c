@@ -248,7 +248,7 @@ ask_again(struct event *event)
     struct sim *sim = arp->guest->node->sim;
     struct entry *entry;
 
-    if (guest_postpones(arp->guest, event)) {
+    if (!guest_begin(arp->guest, event)) {
         return;
     }
     while (arp->asked.head

@@ -84,12 +84,14 @@ server_receive(struct node *node, struct port *in, struct packet *pkt)
     struct server *server = server_cast(node);
 
     (void) in;
-    if (guest_is_paused(&server->guest)) {
+    if (server->guest.is_paused) {
         node_end_packet(node, pkt, &server_fates[SERVER_FATE_DOWN]);
         return;
     }
     guest_input(&server->guest, pkt);
-    guest_flush(&server->guest);
+    if (server->guest.sending.first) {
+        guest_flush(&server->guest);
+    }
 }
 
 static uint64_t

@@ -57,11 +57,9 @@ uint16_t guest_mtu(const struct guest *, struct ip_addr dst);
 void guest_send_icmp_error(struct guest *, const struct guest_ip_packet *in,
                            uint8_t type, uint8_t code);
 
-void guest_activate(struct guest *);
-
-/* Every timer of a guest asks this first: if the guest is paused, the event
- * waits until it resumes. */
-bool guest_postpones(struct guest *, struct event *);
+/* Every event of a guest asks this first, does nothing if it is false, and ends
+ * with guest_flush(). */
+bool guest_begin(struct guest *, struct event *);
 
 /* The transports' state, made when first asked for. */
 struct tcp_stack *guest_tcp(struct guest *);

@@ -73,7 +73,7 @@ fire(struct event *event)
     struct guest *guest = conn->stack->guest;
     sim_time now = tcp_now(conn);
 
-    if (guest_postpones(guest, event)) {
+    if (!guest_begin(guest, event)) {
         return;
     }
     tcp_enter(conn);

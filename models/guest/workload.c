@@ -29,10 +29,9 @@ timer_fired(struct event *event)
         (struct flow_end *) (void *) ((char *) event
                                       - offsetof(struct flow_end, timer));
 
-    if (guest_postpones(end->guest, event)) {
+    if (!guest_begin(end->guest, event)) {
         return;
     }
-    guest_activate(end->guest);
     if (end->has_started) {
         end->kind->fire(end);
     } else {

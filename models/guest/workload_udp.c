@@ -38,24 +38,28 @@ send_one(struct flow_end *end)
     return size;
 }
 
+/* Returns the time between a datagram of 'size' bytes and the next. */
+static sim_time
+gap_behind(struct sender *sender, const struct flow_config *config,
+           uint64_t size)
+{
+    return config->rate_bps
+               ? flow_time_of_bytes(size, config->rate_bps, &sender->remainder)
+               : distribution_draw(&config->gap, &sender->gaps);
+}
+
 static void
 udp_fire(struct flow_end *end)
 {
-    struct sender *sender = end->state;
-    const struct flow_config *config = end->config;
     uint64_t size;
 
+    if (flow_is_done(end)) {
+        return;
+    }
+    size = send_one(end);
     if (!flow_is_done(end)) {
-        size = send_one(end);
-        if (!flow_is_done(end)) {
-            flow_schedule(
-                end,
-                flow_now(end)
-                    + (config->rate_bps
-                           ? flow_time_of_bytes(size, config->rate_bps,
-                                                &sender->remainder)
-                           : distribution_draw(&config->gap, &sender->gaps)));
-        }
+        flow_schedule(end, flow_now(end)
+                               + gap_behind(end->state, end->config, size));
     }
 }
 
