@@ -231,7 +231,9 @@ read_replay(struct scenario *s, struct key_reader *r, size_t i)
     for (size_t j = 0; j < key_count(r, "frames"); j++) {
         int64_t number;
 
-        if (quantity_to_int(key_at(r, "frames", j)->value.quantity, &number)) {
+        if (key_at(r, "frames", j)->is_ok
+            && quantity_to_int(key_at(r, "frames", j)->value.quantity,
+                               &number)) {
             uint32_t frame = (uint32_t) number;
 
             g_array_append_val(replay->frames, frame);
