@@ -1,4 +1,5 @@
-/* Measures the router, and prints the measure as one line of JSON.
+/* Measures the router alone, and prints the measure as one line of JSON.  It is
+ * for profiles; the bench plays the same workload as a scenario.
  *
  *     bench_router K MS
  *
