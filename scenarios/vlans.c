@@ -270,10 +270,10 @@ void
 vlans_find_ports(struct vlans *v, uint16_t vlan, GPtrArray *ports)
 {
     GPtrArray *island = g_ptr_array_new(), *all = g_ptr_array_new();
-    unsigned int n_before = ports->len;
     GHashTableIter iter;
     void *key;
 
+    g_assert(!ports->len);
     if (v->members[vlan]) {
         g_hash_table_iter_init(&iter, v->members[vlan]);
         while (g_hash_table_iter_next(&iter, &key, NULL)) {
@@ -283,7 +283,7 @@ vlans_find_ports(struct vlans *v, uint16_t vlan, GPtrArray *ports)
             g_ptr_array_add(ports, key);
         }
     }
-    for (unsigned int i = n_before, n = ports->len; i < n; i++) {
+    for (unsigned int i = 0, n = ports->len; i < n; i++) {
         const struct scenario_port *port = g_ptr_array_index(ports, i);
         struct vertex *vertex = &v->vertices[port->node->index];
 
@@ -300,8 +300,7 @@ vlans_find_ports(struct vlans *v, uint16_t vlan, GPtrArray *ports)
         vertex->is_seen = false;
         vertex->n_members = 0;
     }
-    qsort(ports->pdata + n_before, ports->len - n_before, sizeof(void *),
-          compare_ports);
+    g_ptr_array_sort(ports, compare_ports);
     g_ptr_array_unref(all);
     g_ptr_array_unref(island);
 }

@@ -28,7 +28,8 @@ void vlans_free(struct vlans *);
 bool vlans_add_vm(struct vlans *, const struct scenario_vm *);
 bool vlans_remove_vm(struct vlans *, const struct scenario_vm *);
 
-/* Adds the ports of switches that must carry 'vlan' to 'ports', by switch. */
+/* Puts the ports of switches that must carry 'vlan' into 'ports', which must be
+ * empty, by switch. */
 void vlans_find_ports(struct vlans *, uint16_t vlan, GPtrArray *ports);
 
 /* The port of a switch at which 'host' hangs, or null. */

@@ -52,7 +52,7 @@ find_networks(struct routing *routing)
             attach(routing, i, j, &router_interface(node, j)->v6);
         }
     }
-    qsort(all->data, all->len, sizeof(struct attachment), compare_attachments);
+    g_array_sort(all, compare_attachments);
 }
 
 /* Returns the end of the attachments to the network of number 'begin'. */
@@ -199,7 +199,7 @@ make_graph(struct routing *routing)
             add_segment(routing, i, end, ways);
         }
     }
-    qsort(ways->data, ways->len, sizeof(struct way), compare_ways);
+    g_array_sort(ways, compare_ways);
     g_array_set_size(routing->edges, 0);
     g_array_set_size(routing->specs, 0);
     for (uint32_t i = 0; i < ways->len; i++) {
