@@ -23,15 +23,18 @@
  * picosecond.  No timer is needed for it: every call first takes off those whose
  * time is up.  So calls must come with times that never fall.
  *
- * To learn or look up a known address reads one cache line or two, and writes
- * the one it was found in.  No list is kept in order: who was refreshed least
- * recently is found when it is asked for, see mac_bounds.h.  Expiry and eviction
- * take some hundred instructions, whatever the size of the table.
+ * To learn or look up a known address reads one cache line or two beside the
+ * table's own, and writes the one where it was found.  No list is kept in order:
+ * who was refreshed least recently is found when it is asked for, see
+ * mac_bounds.h.  That and a place for the new entry take two to four thousand
+ * instructions in a full ideal table, whatever its size, and some hundred in one
+ * with buckets.
  *
  * An entry takes 16 bytes with its time and order, see mac_slots.h.  A full
  * ideal table has 1 slot in 16 too many, without which the last entries would
- * be hard to place, and a quarter of a byte of bounds for each; the rule "oldest" takes 8 bytes more, for the order of birth,
- * which nothing reads or writes but the making, moving and end of entries.
+ * be hard to place, and a quarter of a byte of bounds for each.  The rule
+ * "oldest" takes 8 bytes more for the order of birth, which only the making,
+ * moving and end of entries touch.
  *
  * learned == used + expired + evicted + flushed. */
 
