@@ -61,6 +61,8 @@ plain_destroy(struct node *node)
 
     if (plain->arrivals) {
         g_array_unref(plain->arrivals);
+    }
+    if (plain->changes) {
         g_string_free(plain->changes, TRUE);
     }
     node_clear(node);

@@ -35,7 +35,9 @@ server_bench_setup(void **state)
     const struct l2_switch_config config = {
         .name = "sw1",
         .n_ports = SERVER_BENCH_SERVERS + 1,
-        .macs = { 16, 300 * SIM_S, MAC_EVICT_NONE },
+        .macs = { .max_entries = 16,
+                  .aging = 300 * SIM_S,
+                  .evict = MAC_EVICT_NONE },
     };
     struct server_bench *b = g_new0(struct server_bench, 1);
 

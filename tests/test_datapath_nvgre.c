@@ -56,7 +56,7 @@ ip_mark(uint8_t *data, uint8_t dscp, enum ip_ecn ecn)
 
     assert_true(ipv4_decode(&ip, data, SIZE_MAX, SIZE_MAX));
     ip.dscp = dscp;
-    ip.ecn = ecn;
+    ip.ecn = (uint8_t) ecn;
     ipv4_encode(&ip, data);
 }
 

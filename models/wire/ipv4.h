@@ -82,7 +82,8 @@ ipv4_put_plain(const struct ipv4_plain *ip, uint8_t data[IPV4_HLEN])
 {
     put_be32(data, 0x45000000u | (uint32_t) ip->tos << 16 | ip->total_length);
     put_be32(data + 4, (uint32_t) ip->id << 16 | IPV4_DF);
-    put_be32(data + 8, (uint32_t) ip->ttl << 24 | ip->protocol << 16);
+    put_be32(data + 8,
+             (uint32_t) ip->ttl << 24 | (uint32_t) ip->protocol << 16);
     put_be32(data + IPV4_OFS_SRC, ip->src);
     put_be32(data + IPV4_OFS_DST, ip->dst);
     put_be16(data + IPV4_OFS_CHECKSUM,
