@@ -20,6 +20,7 @@
 #define TUNE_MANY    8          /* More events a slot: narrower slots. */
 #define TUNE_FEW     2          /* Fewer events a slot: wider slots. */
 #define PREFETCH_MIN 4096       /* With fewer events all are in the cache. */
+#define PREPARED_MAX 4          /* Functions whose events are prepared. */
 
 /* What the queue keeps of an event, so that sorting touches no event. */
 struct entry {
@@ -33,21 +34,27 @@ struct slot {
     uint32_t n, allocated;
 };
 
+/* How events that have a function in common are prepared. */
+struct preparation {
+    event_fn *fire;
+    event_prefetch_fn *prefetch;
+};
+
 /* The slot that is now is open when its events fire: they are in 'now' then,
  * sorted, and not in its place among the others. */
 struct event_queue {
-    struct slot now;             /* The open slot. */
-    uint32_t next;               /* First of its entries that has not fired. */
-    uint8_t width;               /* A narrow slot is 2^width ps. */
-    bool is_open;                /* The slot that is now is open. */
-    uint64_t cur;                /* Number of the narrow slot that is now. */
-    sim_time floor;              /* Nothing will fire before this time. */
-    size_t n;                    /* Events held. */
-    size_t until_tuning;         /* Events until the width is looked at. */
-    size_t per_tuning;           /* Events from one look to the next. */
-    size_t n_opened;             /* Slots that these came from. */
-    event_fn *prefetched;        /* Events with this function are prepared: */
-    event_prefetch_fn *prefetch; /* Null: none are. */
+    struct slot now;     /* The open slot. */
+    uint32_t next;       /* First of its entries that has not fired. */
+    uint8_t width;       /* A narrow slot is 2^width ps. */
+    bool is_open;        /* The slot that is now is open. */
+    uint64_t cur;        /* Number of the narrow slot that is now. */
+    sim_time floor;      /* Nothing will fire before this time. */
+    size_t n;            /* Events held. */
+    size_t until_tuning; /* Events until the width is looked at. */
+    size_t per_tuning;   /* Events from one look to the next. */
+    size_t n_opened;     /* Slots that these came from. */
+    struct preparation prepared[PREPARED_MAX];
+    uint32_t n_prepared;
     uint64_t used[N_SLOTS / 64]; /* Bit per slot that is not empty. */
     struct slot slots[N_SLOTS];
 };
@@ -275,6 +282,17 @@ find_used(const struct event_queue *q, uint32_t from, uint32_t end)
     return NO_SLOT;
 }
 
+static inline void
+prepare(const struct event_queue *q, struct event *event, unsigned int step)
+{
+    for (uint32_t i = 0; i < q->n_prepared; i++) {
+        if (event->fire == q->prepared[i].fire) {
+            q->prepared[i].prefetch(event, step);
+            return;
+        }
+    }
+}
+
 /* Fetches the events of 'slot', or, from step 1 on, what these will touch. */
 static void
 prefetch_slot(const struct event_queue *q, const struct slot *slot,
@@ -285,8 +303,8 @@ prefetch_slot(const struct event_queue *q, const struct slot *slot,
 
         if (step == 0) {
             __builtin_prefetch(event, 1);
-        } else if (event->fire == q->prefetched) {
-            q->prefetch(event, step);
+        } else {
+            prepare(q, event, step);
         }
     }
 }
@@ -296,7 +314,7 @@ prefetch_slot(const struct event_queue *q, const struct slot *slot,
 static void
 look_ahead(const struct event_queue *q, uint32_t index)
 {
-    unsigned int step = q->prefetch ? EVENT_STEPS : 0;
+    unsigned int step = q->n_prepared ? EVENT_STEPS : 0;
 
     for (;;) {
         prefetch_slot(q, &q->slots[index], step);
@@ -439,13 +457,18 @@ tune_width(struct event_queue *q)
 /* The queue's users. */
 
 /* Lets 'prefetch' prepare the events whose function is 'fire' when there are
- * many in the queue. */
+ * many in the queue.  Saying so again changes nothing. */
 void
-event_queue_set_prefetch(struct event_queue *q, event_fn *fire,
-                         event_prefetch_fn *prefetch)
+event_queue_prefetch(struct event_queue *q, event_fn *fire,
+                     event_prefetch_fn *prefetch)
 {
-    q->prefetched = fire;
-    q->prefetch = prefetch;
+    for (uint32_t i = 0; i < q->n_prepared; i++) {
+        if (q->prepared[i].fire == fire) {
+            return;
+        }
+    }
+    g_assert(q->n_prepared < PREPARED_MAX);
+    q->prepared[q->n_prepared++] = (struct preparation){ fire, prefetch };
 }
 
 /* Schedules 'event', which must be idle, to fire at 'when', which is neither

@@ -63,7 +63,7 @@ struct event {
  * read in each what it has fetched in those before; at first that is 'event'
  * itself. */
 typedef void event_prefetch_fn(struct event *event, unsigned int step);
-#define EVENT_STEPS 5
+#define EVENT_STEPS 6
 
 void event_init(struct event *, event_fn *, uint64_t rank);
 
@@ -79,8 +79,8 @@ void event_queue_push(struct event_queue *, struct event *, sim_time when);
 void event_queue_remove(struct event_queue *, struct event *);
 struct event *event_queue_pop(struct event_queue *, sim_time limit);
 sim_time event_queue_earliest(const struct event_queue *);
-void event_queue_set_prefetch(struct event_queue *, event_fn *fire,
-                              event_prefetch_fn *);
+void event_queue_prefetch(struct event_queue *, event_fn *fire,
+                          event_prefetch_fn *);
 size_t event_queue_size(const struct event_queue *);
 
 #endif /* sim/event.h */

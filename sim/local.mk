@@ -16,4 +16,5 @@ libsim_a_SOURCES = \
 	sim/port.c sim/port.h \
 	sim/random.c sim/random.h \
 	sim/sim.c sim/sim.h \
+	sim/prefetch.h \
 	sim/tap.c sim/tap.h

@@ -26,6 +26,8 @@
 struct node;
 struct port;
 
+#define NODE_STEPS 3 /* Calls of prefetch() for a packet. */
+
 struct node_ops {
     const char *kind; /* As written in a scenario, e.g. "switch". */
 
@@ -33,8 +35,8 @@ struct node_ops {
     void (*receive)(struct node *, struct port *in, struct packet *pkt);
 
     /* Fetches into the cache what receive() will touch when 'pkt' arrives on
-     * 'in', which is soon, and changes nothing.  Called three times, some
-     * events apart, with 'step' 1 to 3: at first the packet is in the cache,
+     * 'in', which is soon, and changes nothing.  Called with 'step' 1 to
+     * NODE_STEPS, some events apart: at first the packet is in the cache,
      * later what was fetched before; what is found is found anew each time, for
      * tables may have changed.  Returns the port out of which 'pkt' will
      * probably go, null while that is not known.  Only large networks need it.

@@ -418,13 +418,20 @@ port_prefetch(struct event *event, unsigned int step)
         __builtin_prefetch(node, 1);
         packet_prefetch(in->first);
         in->likely = NULL;
-    } else if (step < EVENT_STEPS) {
+    } else if (step <= 1 + NODE_STEPS) {
+        if (step == 2) {
+            __builtin_prefetch(in->first->next);
+        }
         if (node->ops->prefetch) {
             in->likely = node->ops->prefetch(node, in, in->first, step - 1);
             __builtin_prefetch(in->likely, 1);
         }
     } else if (in->likely && in->likely->peer) {
-        __builtin_prefetch(&in->likely->peer->first, 1);
+        if (step < EVENT_STEPS) {
+            __builtin_prefetch(&in->likely->peer->first, 1);
+        } else {
+            __builtin_prefetch(in->likely->peer->last, 1);
+        }
     }
 }
 
@@ -432,7 +439,7 @@ port_prefetch(struct event *event, unsigned int step)
 void
 port_set_prefetch(struct event_queue *queue)
 {
-    event_queue_set_prefetch(queue, port_deliver, port_prefetch);
+    event_queue_prefetch(queue, port_deliver, port_prefetch);
 }
 
 /* Returns the number of frames that are on their way to 'port'. */

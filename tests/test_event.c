@@ -346,7 +346,7 @@ events_of_a_full_queue_are_prepared_step_by_step(void **state)
 
     (void) state;
     random_stream_init(&random, 1, "many");
-    event_queue_set_prefetch(q, no_fire, count_step);
+    event_queue_prefetch(q, no_fire, count_step);
     for (uint32_t i = 0; i < MANY; i++) {
         event_init(&many[i], no_fire, i);
         event_queue_push(q, &many[i],

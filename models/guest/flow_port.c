@@ -5,6 +5,7 @@
 #include "models/guest/key_table.h"
 #include "models/guest/udp.h"
 #include "models/guest/workload_inside.h"
+#include "sim/prefetch.h"
 
 struct flow_port {
     struct flow_port *next;
@@ -99,5 +100,17 @@ flow_port_close(struct flow_end *end)
         udp_close(port->socket);
         key_table_clear(&port->ends);
         g_free(port);
+    }
+}
+
+/* Fetches what a datagram for 'port', which may be null, will touch: in step 1
+ * the port, in step 2 the end that was asked for last. */
+void
+flow_port_prefetch(const struct flow_port *port, unsigned int step)
+{
+    if (step == 1) {
+        prefetch_bytes(port, sizeof *port);
+    } else if (port && port->ends.last.value) {
+        prefetch_bytes(port->ends.last.value, sizeof(struct flow_end));
     }
 }

@@ -18,6 +18,7 @@ struct flow_port;
 
 void flow_port_open(struct flow_end *);
 void flow_port_close(struct flow_end *);
+void flow_port_prefetch(const struct flow_port *, unsigned int step);
 
 /* The guest's list of them. */
 struct flow_port **guest_flow_ports(struct guest *);

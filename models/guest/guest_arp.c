@@ -56,6 +56,20 @@ find(struct guest_arp *arp, uint32_t ip)
     return entry;
 }
 
+/* Fetches what guest_arp_send() will look at, in steps from 1 on. */
+void
+guest_arp_prefetch(struct guest_arp *arp, uint32_t next_hop, unsigned int step)
+{
+    struct entry **bucket = bucket_of(arp, next_hop);
+
+    if (step == 1) {
+        __builtin_prefetch(arp);
+        __builtin_prefetch(bucket);
+    } else if (step == 2) {
+        __builtin_prefetch(*bucket);
+    }
+}
+
 static struct guest_arp *
 arp_of(struct guest *guest)
 {

@@ -53,6 +53,11 @@ void guest_init(struct guest *, struct node *, const struct guest_config *,
                 guest_output_fn *, void *owner);
 void guest_clear(struct guest *);
 
+/* Fetching into the cache what comes next, in steps: see sim/event.h. */
+void guest_prefetch_input(const struct guest *, unsigned int step);
+void guest_arp_prefetch(struct guest_arp *, uint32_t next_hop,
+                        unsigned int step);
+
 /* Ethernet. */
 void guest_transmit(struct guest *, struct packet *, struct eth_addr dst,
                     uint16_t type);

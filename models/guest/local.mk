@@ -12,6 +12,7 @@ libguest_a_SOURCES = \
 	models/guest/guest_icmp.c \
 	models/guest/guest_inside.h \
 	models/guest/guest_ipv4.c \
+	models/guest/guest_prefetch.c \
 	models/guest/key_table.c models/guest/key_table.h \
 	models/guest/server.c models/guest/server.h \
 	models/guest/stack.h \

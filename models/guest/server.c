@@ -94,6 +94,16 @@ server_receive(struct node *node, struct port *in, struct packet *pkt)
     }
 }
 
+static struct port *
+server_prefetch(struct node *node, const struct port *in,
+                const struct packet *pkt, unsigned int step)
+{
+    (void) in;
+    (void) pkt;
+    guest_prefetch_input(&((struct server *) node)->guest, step);
+    return NULL;
+}
+
 static uint64_t
 server_held(const struct node *node)
 {
@@ -139,6 +149,7 @@ server_table(const struct node *node, unsigned int index,
 static const struct node_ops server_ops = {
     .kind = "server",
     .receive = server_receive,
+    .prefetch = server_prefetch,
     .held = server_held,
     .destroy = server_destroy,
     .metrics = server_metrics,

@@ -61,6 +61,11 @@ void guest_send_icmp_error(struct guest *, const struct guest_ip_packet *in,
  * with guest_flush(). */
 bool guest_begin(struct guest *, struct event *);
 
+/* Fetches into the cache what sending to 'dst' will touch, in steps from 1 on,
+ * some events apart. */
+void guest_prefetch_output(const struct guest *, uint32_t dst,
+                           unsigned int step);
+
 /* The transports' state, made when first asked for. */
 struct tcp_stack *guest_tcp(struct guest *);
 struct udp_stack *guest_udp(struct guest *);
@@ -68,6 +73,7 @@ struct udp_stack *guest_udp(struct guest *);
 /* Transports: input takes the packet and ends it. */
 void tcp_input(struct guest *, const struct guest_ip_packet *);
 void udp_input(struct guest *, const struct guest_ip_packet *);
+void udp_prefetch(const struct udp_stack *, unsigned int step);
 
 /* An ICMP error quotes a segment that the guest sent: from the IPv4 header
  * on, 'size' bytes. */

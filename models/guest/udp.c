@@ -42,6 +42,18 @@ udp_stack_free(struct udp_stack *udp)
     }
 }
 
+/* Fetches what a datagram that comes in will touch: in step 1 'udp', which may
+ * be null, in step 2 the socket that was asked for last. */
+void
+udp_prefetch(const struct udp_stack *udp, unsigned int step)
+{
+    if (step == 1) {
+        __builtin_prefetch(udp);
+    } else if (udp) {
+        __builtin_prefetch(udp->sockets.last.value);
+    }
+}
+
 /* Returns the next dynamic port that is free, 0 if all are taken. */
 static uint16_t
 choose_port(struct udp_stack *udp)

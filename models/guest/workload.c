@@ -5,6 +5,7 @@
 
 #include "models/guest/flow_port.h"
 #include "models/guest/workload_inside.h"
+#include "sim/prefetch.h"
 
 const struct workload_kind *const workload_kinds[] = {
     &workload_ping, &workload_udp, &workload_tcp, &workload_tcp_rr, NULL,
@@ -41,6 +42,28 @@ timer_fired(struct event *event)
     guest_flush(end->guest);
 }
 
+/* Fetches what the timer of an end, 'event', will touch. */
+static void
+timer_prefetch(struct event *event, unsigned int step)
+{
+    struct flow_end *end =
+        (struct flow_end *) (void *) ((char *) event
+                                      - offsetof(struct flow_end, timer));
+
+    if (step == 1) {
+        prefetch_bytes(end, sizeof *end);
+        return;
+    }
+    if (step == 2) {
+        prefetch_bytes(end->config, sizeof *end->config);
+        prefetch_bytes(end->state, 2 * PREFETCH_LINE);
+        guest_prefetch_output(end->guest, 0, 1);
+    } else if (step <= 4) {
+        guest_prefetch_output(end->guest, ip_addr_to_v4(&end->config->to),
+                              step - 1);
+    }
+}
+
 static struct flow_end *
 end_new(struct guest *guest, const struct flow_config *config, bool is_client)
 {
@@ -65,6 +88,7 @@ flow_client_new(struct guest *guest, const struct flow_config *config)
     flow_stream(end, &stream, "start");
     start = MAX(distribution_draw(&config->start, &stream), flow_now(end));
     event_init(&end->timer, timer_fired, node_next_rank(guest_node(guest)));
+    event_queue_prefetch(end->sim->events, timer_fired, timer_prefetch);
     if (start < config->stop) {
         flow_schedule(end, start);
     }
