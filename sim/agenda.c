@@ -92,3 +92,10 @@ agenda_close(struct agenda *agenda, bool is_closed)
 {
     agenda->is_closed = is_closed;
 }
+
+/* Says whether events are being fired. */
+bool
+agenda_is_closed(const struct agenda *agenda)
+{
+    return agenda->is_closed;
+}

@@ -45,5 +45,6 @@ sim_time agenda_next(const struct agenda *);
 /* For whoever drives the run. */
 void agenda_act(struct agenda *, sim_time now);
 void agenda_close(struct agenda *, bool is_closed);
+bool agenda_is_closed(const struct agenda *);
 
 #endif /* sim/agenda.h */

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "sim/agenda.h"
 #include "sim/partitions.h"
 #include "sim/port.h"
 
@@ -45,7 +46,8 @@ handover_free(struct handover *handover)
 }
 
 /* Notes 'pkt', which will arrive at 'to' at 'pkt->due'; it stays the
- * caller's. */
+ * caller's.  What the agenda makes a node send is on its way at once, for what
+ * the agenda does next may concern it. */
 void
 handover_put(struct handover *handover, const struct port *to,
              const struct packet *pkt)
@@ -55,6 +57,9 @@ handover_put(struct handover *handover, const struct port *to,
 
     g_byte_array_append(frames, (const guint8 *) &address, sizeof address);
     packet_encode(pkt, frames);
+    if (!agenda_is_closed(handover->run->agenda)) {
+        handover_deliver(handover);
+    }
 }
 
 /* Puts all frames on their way to the ports at which they arrive.  No partition

@@ -37,10 +37,9 @@ struct node_ops {
     /* Fetches into the cache what receive() will touch when 'pkt' arrives on
      * 'in', which is soon, and changes nothing.  Called with 'step' 1 to
      * NODE_STEPS, some events apart: at first the packet is in the cache,
-     * later what was fetched before; what is found is found anew each time, for
-     * tables may have changed.  Returns the port out of which 'pkt' will
-     * probably go, null while that is not known.  Only large networks need it.
-     * Null: there is nothing to fetch. */
+     * later what was fetched before; each time it is found anew, for tables may
+     * change.  Returns the port out of which 'pkt' will probably go, null while
+     * that is not known.  Null: there is nothing to fetch. */
     struct port *(*prefetch)(struct node *, const struct port *in,
                              const struct packet *pkt, unsigned int step);
 

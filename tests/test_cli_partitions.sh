@@ -34,6 +34,31 @@ test_every_datapath_gives_the_same_files_in_any_number_of_partitions() {
     done
 }
 
+# A switch of a ring is off for a second, at a moment when bridges say hello:
+# what it sends as its links go down one after the other crosses borders.
+rebooting_ring() {
+    cat << 'END'
+format: 1
+name: ring
+run: {until: 13s}
+topology:
+  generate: {kind: ring, switches: 6, hosts_per_switch: 1, end: server,
+             host_link: {rate: 1Gbps, delay: 1us}}
+provider: {l2_loop: rstp}
+workloads:
+  - {id: p, ping: [h1, h4], every: 100ms, start: 5s}
+events:
+  - {at: 10s, switch_reboot: sw1, for: 1s}
+expect:
+  - {id: back, metric: p.lost, max: 0, between: [11200ms, 12500ms]}
+END
+}
+
+test_a_switch_that_reboots_is_the_same_in_any_number_of_partitions() {
+    rebooting_ring > ring.yaml
+    same_in_partitions ring.yaml ring 0
+}
+
 # Two hosts at each of three switches, VMs of three tenants at each; losses,
 # buffers that overflow, a link that fails, a capture of all ports in one file,
 # and expectations of every kind, one of which fails.

@@ -499,6 +499,20 @@ a_bridge_that_reboots_begins_anew(void **state)
     assert_status(b, 0, RSTP_ROLE_ROOT, true, true);
 }
 
+/* How often it may speak counts from its start. */
+static void
+a_bridge_that_reboots_late_speaks_at_once(void **state)
+{
+    struct switch_bench *b = *state;
+    size_t n;
+
+    sim_run(b->sim, 100 * SIM_S, UINT64_MAX);
+    b->sw->ops->reboot(b->sw);
+    n = rstp_stats(l2_switch_rstp(b->sw))->bpdus_sent;
+    sim_run(b->sim, 103 * SIM_S, UINT64_MAX);
+    assert_true(rstp_stats(l2_switch_rstp(b->sw))->bpdus_sent > n);
+}
+
 static void
 costs_are_those_of_table_17_3(void **state)
 {
@@ -540,6 +554,7 @@ main(void)
         TEST(frames_at_a_port_that_discards_end_there),
         TEST(bpdus_are_consumed_and_what_only_looks_like_one_is_dropped),
         TEST(a_bridge_that_reboots_begins_anew),
+        TEST(a_bridge_that_reboots_late_speaks_at_once),
         cmocka_unit_test(costs_are_those_of_table_17_3),
     };
 

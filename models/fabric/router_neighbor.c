@@ -276,6 +276,7 @@ router_learn(struct router *router, const struct neighbor_key *key,
 {
     struct neighbor *entry = neighbor_lookup(&router->neighbors, key);
     struct packet_queue waiting;
+    struct neighbor found;
     struct packet *pkt;
 
     if (mac >> 40 & 1 || !mac) {
@@ -294,12 +295,13 @@ router_learn(struct router *router, const struct neighbor_key *key,
     set_timer(router);
     waiting = entry->waiting;
     entry->waiting = (struct packet_queue){ 0 };
+    found = *entry; /* An ICMP error may need a place in a full table. */
     while ((pkt = packet_queue_pop(&waiting)) != NULL) {
         router->n_waiting--;
         if (node_is_heard(&router->node)) {
-            router_note_neighbor(router, pkt, key, entry);
+            router_note_neighbor(router, pkt, key, &found);
         }
-        send_to(router, NULL, pkt, entry);
+        send_to(router, NULL, pkt, &found);
     }
 }
 

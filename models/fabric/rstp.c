@@ -217,6 +217,7 @@ begin(struct rstp *bridge)
         struct rstp_port *port = &bridge->ports[i];
 
         set_enabled(port, false);
+        port->tx_second = 0;
         port->ppm = PPM_CHECKING_RSTP;
         port->send_rstp = true;
         port->mdelay_while = RSTP_HELD;
